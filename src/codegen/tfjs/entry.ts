@@ -1,0 +1,98 @@
+/** The emitted entry of a train, `<train>.train.ts`: the module beside it, what the run needs to know, and one call. */
+import type { CompiledTrain } from '../../compile.ts';
+import { type EmitOptions, header } from './module.ts';
+import { literal, text } from './literal.ts';
+
+/** `spec`: the resolved spec as .nrm text; it travels with the weights. */
+export interface EntryOptions extends EmitOptions {
+  readonly spec: string;
+}
+
+/** A value of the run's configuration as source text; keys are our own. */
+type Literal = string | number | boolean | null | readonly Literal[] | { readonly [key: string]: Literal };
+
+export function emitEntry(compiled: CompiledTrain, options: EntryOptions): string {
+  const { train } = compiled;
+  const lines = options.spec.trimEnd().split('\n');
+  return [
+    header(`Trains ${train.name}: \`node ${train.name}.train.ts --help\``, options),
+    "import type { RunConfig } from 'nrmc/runtime';",
+    "import { trainMain } from 'nrmc/runtime/node';",
+    `import * as model from './${train.name}.ts';`,
+    '',
+    '/** What was trained, in full: every default written out. Stored with the weights. */',
+    'const spec = [',
+    ...lines.map((line) => `  ${text(line)},`),
+    "].join('\\n');",
+    '',
+    `export const config: RunConfig = ${print(configuration(compiled, options), '')};`,
+    '',
+    'await trainMain(import.meta.url, model, config);',
+    '',
+  ].join('\n');
+}
+
+function configuration(compiled: CompiledTrain, { source, version }: EntryOptions): Literal {
+  const { train, model } = compiled;
+  const [loss] = train.losses;
+  return {
+    train: train.name,
+    network: model.network,
+    policy: model.policy,
+    source,
+    version,
+    data: {
+      name: train.data.name,
+      source: { kind: train.data.source.kind, name: train.data.source.name },
+      fields: train.data.fields.map((f): Literal =>
+        f.kind === 'class'
+          ? { kind: f.kind, name: f.name, classes: f.classes }
+          : { kind: f.kind, name: f.name, dtype: f.dtype, shape: f.shape, preprocessing: f.preprocessing },
+      ),
+      validation: train.data.validation,
+    },
+    inputs: model.inputs.map((i) => i.name),
+    output: loss?.output ?? '',
+    target: loss?.target ?? '',
+    probabilities: loss?.loss.def.probabilities ?? null,
+    batch: train.batch,
+    last: train.last,
+    epochs: train.epochs,
+    seed: train.seed,
+    metrics: train.metrics,
+    needsTwoSamples: compiled.step.graph.nodes.some((n) => n.op === 'batchNormTrain'),
+    passes: compiled.notes
+      .filter((n) => n.rewrites.length + n.refused.length > 0)
+      .map((n) => ({ name: n.pass.name, program: n.program, rewrites: n.rewrites.map(noteText), refused: n.refused.map(noteText) })),
+    programs: {
+      step: compiled.step.statements.length,
+      evaluate: compiled.evaluate.statements.length,
+      freeze: compiled.frozen.freeze.statements.length,
+      predict: compiled.frozen.predict.statements.length,
+    },
+    migrations: compiled.migrations.map((m): Literal =>
+      m.kind === 'scale'
+        ? { kind: m.kind, pass: m.pass, target: m.target.slice(1), factor: m.factor }
+        : { kind: m.kind, pass: m.pass, target: m.target.slice(1), source: m.source.slice(1) },
+    ),
+  };
+}
+
+const noteText = (note: { readonly layer: string; readonly text: string }): string => (note.layer === '' ? note.text : `${note.layer}: ${note.text}`);
+
+/** An object literal: short values on one line, `spec` by name at the end of the outermost. */
+function print(value: Literal, at: string): string {
+  if (value === null || typeof value !== 'object') return literal(value);
+  const inner = `${at}  `;
+  if (isList(value)) {
+    const items = value.map((v) => print(v, inner));
+    const flat = `[${items.join(', ')}]`;
+    return fits(flat, at) ? flat : `[\n${items.map((i) => `${inner}${i},\n`).join('')}${at}]`;
+  }
+  const rows = [...Object.entries(value).map(([key, v]) => `${key}: ${print(v, inner)}`), ...(at === '' ? ['spec'] : [])];
+  const flat = `{ ${rows.join(', ')} }`;
+  return fits(flat, at) && at !== '' ? flat : `{\n${rows.map((r) => `${inner}${r},\n`).join('')}${at}}`;
+}
+
+const isList = (value: Literal): value is readonly Literal[] => Array.isArray(value);
+const fits = (flat: string, at: string): boolean => !flat.includes('\n') && flat.length + at.length <= 100;

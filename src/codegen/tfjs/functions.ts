@@ -1,0 +1,151 @@
+/** Bodies of `step`, `inspect`, `evaluate`, `freeze` and `predict`: one statement a node, each value freed after its last use. */
+import type { Graph, Node, Ref } from '../../ir/graph.ts';
+import { opOf } from '../../ir/ops/index.ts';
+import type { FrozenSplit, Program } from '../../passes/lifetimes.ts';
+import type { Imports } from './imports.ts';
+import { Body, object } from './lines.ts';
+import { shapeText, text } from './literal.ts';
+import { Names } from './names.ts';
+import { disposal, type Scope, statement } from './statement.ts';
+import { nestedObject } from './types.ts';
+
+/** Names at module level, and parameters of the emitted functions: no variable may hide them. */
+const outer = ['init', 'initOptimizer', 'step', 'inspect', 'evaluate', 'freeze', 'predict', 'params', 'state', 'optimizer', 'training', 'batch', 'look', 'w'];
+
+/** Names for the values of a function: storage as property paths, kernels out of reach. */
+export function scopeOf(graph: Graph, imports: Imports): Scope {
+  const kernels = graph.nodes.map((node) => opOf(node).kernel).filter((kernel) => typeof kernel === 'string');
+  const names = new Names([...outer, ...kernels, 'dispose', 'keep', 'zeros', 'snapshot']);
+  const roots = { param: 'params', state: 'state', slot: 'optimizer' } as const;
+  for (const s of graph.storage) names.bind(s.ref, `${roots[s.kind]}.${s.ref.slice(1)}`);
+  return { names, imports };
+}
+
+/** What stands behind a statement: the shape of its first result. */
+const remarkOf = (node: Node): string => {
+  const [first] = node.results;
+  return first === undefined || first.type.dtype === 'host' || first.type.shape.length === 0 ? '' : shapeText(first.type.shape);
+};
+
+/** `{ image, label } = batch`, with an alias where a field's name is taken. */
+const destructured = (refs: readonly Ref[], { names }: Scope): string => object(refs.map((ref) => [ref.slice(1), names.of(ref)]));
+
+const isHost = (graph: Graph, ref: Ref): boolean => graph.inputs.some((i) => i.ref === ref && i.type.dtype === 'host');
+
+const reads = (graph: Graph): ReadonlySet<Ref> => new Set(graph.nodes.flatMap((node) => node.operands.flatMap((ref) => (ref === null ? [] : [ref]))));
+
+/** `const { params, state, random } = training;` with what the graph reads, then the fields of the batch. */
+function opening(graph: Graph, scope: Scope, body: Body): void {
+  const read = reads(graph);
+  const roots = (['param', 'state', 'slot'] as const).flatMap((kind) =>
+    graph.storage.some((s) => s.kind === kind && read.has(s.ref)) ? [{ param: 'params', state: 'state', slot: 'optimizer' }[kind]] : [],
+  );
+  const host = graph.inputs.filter((i) => isHost(graph, i.ref) && read.has(i.ref)).map((i): [string, string] => [i.ref.slice(1), scope.names.of(i.ref)]);
+  body.add(`const ${object([...roots.map((r): [string, string] => [r, r]), ...host])} = training;`);
+  const fields = graph.inputs.filter((i) => !isHost(graph, i.ref) && read.has(i.ref)).map((i) => i.ref);
+  if (fields.length > 0) body.add(`const ${destructured(fields, scope)} = batch;`);
+}
+
+/** The nodes before which the three parts begin: up to loss and penalty, up to the last gradient of a parameter, the rest. */
+function sections(graph: Graph): ReadonlyMap<Node, string> {
+  const gradients = new Set<string>(graph.storage.map((s) => `%d.${s.ref.slice(1)}`));
+  const outputs = new Set<Ref>(graph.outputs.map((o) => o.ref));
+  const lastOf = (wanted: ReadonlySet<string>): number => graph.nodes.findLastIndex((node) => node.results.some((r) => wanted.has(r.ref)));
+  const starts = [0, lastOf(outputs) + 1, lastOf(gradients) + 1];
+  return new Map(['forward', 'backward', 'update'].flatMap((title, i) => {
+    const node = graph.nodes[starts[i] ?? 0];
+    return node === undefined ? [] : [[node, title] as const];
+  }));
+}
+
+export function stepBody(program: Program, imports: Imports): string {
+  const { graph } = program;
+  const scope = scopeOf(graph, imports);
+  const body = new Body();
+  opening(graph, scope, body);
+  const marks = sections(graph);
+  for (const { node, dispose } of program.statements) {
+    const section = marks.get(node);
+    if (section !== undefined) body.section(section);
+    body.add(statement(node, scope), remarkOf(node));
+    const freed = disposal(dispose, scope);
+    if (freed !== null) body.add(freed);
+  }
+  body.add('');
+  const output = (name: string): string => {
+    const ref = graph.outputs.find((o) => o.name === name)?.ref;
+    return ref === undefined ? 'null' : scope.names.of(ref);
+  };
+  body.add(
+    `return ${object([
+      ['loss', output('loss')],
+      ['penalty', output('penalty')],
+    ])};`,
+  );
+  return body.toString();
+}
+
+/** The forward pass of training; each layer's value is shown before it is freed. */
+export function inspectBody(program: Program, imports: Imports): string {
+  const { graph } = program;
+  const scope = scopeOf(graph, imports);
+  const body = new Body();
+  opening(graph, scope, body);
+  const last = new Map(graph.nodes.filter((n) => n.layer !== '' && n.results.length > 0).map((node) => [node.layer, node]));
+  for (const { node, dispose } of program.statements) {
+    body.add(statement(node, scope));
+    const value = node.results[0];
+    const isLoss = graph.outputs.some((o) => o.name === 'loss' && o.ref === value?.ref);
+    if (value !== undefined && (last.get(node.layer) === node || isLoss)) {
+      body.add(`look(${text(isLoss ? 'loss' : node.layer)}, ${scope.names.of(value.ref)});`);
+    }
+    const freed = disposal(dispose, scope);
+    if (freed !== null) body.add(freed);
+  }
+  const kept = disposal([...new Set(graph.outputs.map((o) => o.ref))], scope);
+  if (kept !== null) body.add(kept);
+  return body.toString();
+}
+
+/** Parameter names of `evaluate` and `predict`: the network's inputs. */
+export const inputNames = (graph: Graph, scope: Scope): readonly string[] => graph.inputs.map((i) => scope.names.of(i.ref));
+
+/** Straight-line code to the outputs. `notes` go behind a layer's statement: what was folded into it. */
+export function forwardBody(program: Program, scope: Scope, notes: ReadonlyMap<string, string>): string {
+  const body = new Body();
+  for (const { node, dispose } of program.statements) {
+    const note = notes.get(node.results[0]?.ref.slice(1) ?? '');
+    body.add(statement(node, scope), [remarkOf(node), note ?? ''].filter((s) => s !== '').join(', '));
+    const freed = disposal(dispose, scope);
+    if (freed !== null) body.add(freed);
+  }
+  const outputs = program.graph.outputs;
+  const [only, ...more] = outputs;
+  if (only !== undefined) {
+    body.add(
+      more.length === 0 ? `return ${scope.names.of(only.ref)};` : `return ${object(outputs.map((o) => [o.name, scope.names.of(o.ref)]))};`,
+    );
+  }
+  return body.toString();
+}
+
+/** Body of `freeze`: what depends on weights only, and handles of the weights that are used as they are. */
+export function freezeBody(split: FrozenSplit, imports: Imports): string {
+  const scope = scopeOf(split.freeze.graph, imports);
+  const body = new Body();
+  for (const { node, dispose } of split.freeze.statements) {
+    body.add(statement(node, scope), remarkOf(node));
+    const freed = disposal(dispose, scope);
+    if (freed !== null) body.add(freed);
+  }
+  const value = (ref: Ref): string => (ref.startsWith('@') ? `${imports.runtime('snapshot')}(${scope.names.of(ref)})` : scope.names.of(ref));
+  body.add(`return ${nestedObject(split.entries.map((e) => ({ name: e.name, value: value(e.ref) })), '')};`);
+  return body.toString();
+}
+
+/** Names for `predict`: frozen entries as property paths of `w`. */
+export function frozenScope(split: FrozenSplit, imports: Imports): Scope {
+  const scope = scopeOf(split.predict.graph, imports);
+  for (const entry of split.entries) scope.names.bind(entry.ref, `w.${entry.name}`);
+  return scope;
+}

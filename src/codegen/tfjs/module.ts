@@ -1,0 +1,195 @@
+/**
+ * The emitted module of a network, with a training step when there is a train:
+ *   types      Params · State · OptimizerState · Frozen · Batch
+ *   functions  init · initOptimizer · step · inspect · evaluate · freeze · predict
+ */
+import type { CompiledNetwork, CompiledTrain } from '../../compile.ts';
+import type { Graph, Input } from '../../ir/graph.ts';
+import { type Declaration, functionDeclaration, interfaceDeclaration, printFile } from './file.ts';
+import { forwardBody, freezeBody, frozenScope, inputNames, inspectBody, scopeOf, stepBody } from './functions.ts';
+import { Imports } from './imports.ts';
+import { comment, shapeText } from './literal.ts';
+import { nestedType, tensorType } from './types.ts';
+import { initBody, initIsRandom, optimizerBody, optimizerType, paramsType, stateType } from './weights.ts';
+
+export interface EmitOptions {
+  /** The spec file's name, without folders: the same bytes wherever it lies. */
+  readonly source: string;
+  /** Version of nrmc. */
+  readonly version: string;
+}
+
+export const isTrain = (compiled: CompiledNetwork | CompiledTrain): compiled is CompiledTrain => 'train' in compiled;
+
+export const header = (what: string, { source, version }: EmitOptions): string =>
+  `// ${comment(what)}, from ${comment(source)}. Emitted by nrmc ${version}: edit the spec and build again, not this file.\n`;
+
+export function emitModule(compiled: CompiledNetwork | CompiledTrain, options: EmitOptions): string {
+  const imports = new Imports();
+  const { model } = compiled;
+  const under = model.policy === null ? '' : ` under policy ${model.policy}`;
+  const what = `${isTrain(compiled) ? `${compiled.train.name}: network ` : 'network '}${model.network}${under}`;
+  const declarations: Declaration[] = [
+    ...storageTypes(compiled, imports),
+    ...(isTrain(compiled) ? [batchType(compiled, imports)] : []),
+    ...initializers(compiled, imports),
+    ...(isTrain(compiled) ? training(compiled, imports) : []),
+    ...inference(compiled, imports),
+  ];
+  return printFile('module.ts', header(what, options), imports, declarations);
+}
+
+/** Storage of the widest program: the step's has the optimizer's slots too. */
+const storageOf = (compiled: CompiledNetwork | CompiledTrain): Graph => (isTrain(compiled) ? compiled.step.graph : compiled.graphs.model);
+
+function storageTypes(compiled: CompiledNetwork | CompiledTrain, imports: Imports): Declaration[] {
+  const graph = storageOf(compiled);
+  const notes = new Map(compiled.model.layers.flatMap((l) => (l.biasReason === null ? [] : [[l.path, l.biasReason] as const])));
+  const params = paramsType(graph, notes, imports);
+  const state = stateType(graph, imports);
+  const types = [interfaceDeclaration('Params', params.doc, params.body), interfaceDeclaration('State', state.doc, state.body)];
+  if (isTrain(compiled)) {
+    const optimizer = optimizerType(graph, imports);
+    types.push(interfaceDeclaration('OptimizerState', optimizer.doc, optimizer.body));
+  }
+  const frozen = compiled.frozen.entries.map((e) => ({ name: e.name, type: tensorType(e.type, imports), remark: shapeText(e.type.shape) }));
+  types.push(interfaceDeclaration('Frozen', 'What prediction needs: weights with everything folded in that depends on weights only.', nestedType(frozen)));
+  return types;
+}
+
+const isTensor = (input: Input): boolean => input.type.dtype !== 'host';
+
+function batchType(compiled: CompiledTrain, imports: Imports): Declaration {
+  const fields = compiled.step.graph.inputs
+    .filter(isTensor)
+    .map((i) => `readonly ${i.ref.slice(1)}: ${tensorType(i.type, imports)}; // ${shapeText(i.type.shape)}${i.type.dtype === 'int32' ? ', int32' : ''}`);
+  return interfaceDeclaration('Batch', 'What a step is given.', fields.join('\n'));
+}
+
+function initializers(compiled: CompiledNetwork | CompiledTrain, imports: Imports): Declaration[] {
+  const graph = storageOf(compiled);
+  const init = functionDeclaration({
+    name: 'init',
+    doc: 'Fresh weights: the same for one seed on every backend.',
+    parameters: [[initIsRandom(graph) ? 'seed' : '_seed', 'number']],
+    returns: '{ params: Params; state: State }',
+    body: initBody(graph, imports),
+  });
+  if (!isTrain(compiled)) return [init];
+  return [
+    init,
+    functionDeclaration({
+      name: 'initOptimizer',
+      doc: 'The optimizer before its first step.',
+      parameters: [],
+      returns: 'OptimizerState',
+      body: optimizerBody(graph, imports),
+    }),
+  ];
+}
+
+function training(compiled: CompiledTrain, imports: Imports): Declaration[] {
+  const trainingType = `${imports.type('nrmc/runtime', 'Training')}<Params, State, OptimizerState>`;
+  return [
+    functionDeclaration({
+      name: 'step',
+      doc: 'One update by one batch, in place. Returns what the loss was before it; the caller disposes of that.',
+      parameters: [
+        ['training', trainingType],
+        ['batch', 'Batch'],
+      ],
+      returns: imports.type('nrmc/runtime', 'Report'),
+      body: stepBody(compiled.step, imports),
+    }),
+    functionDeclaration({
+      name: 'inspect',
+      doc: 'The forward pass of `step` alone: shows each layer to `look` and changes nothing. Finds where a value stops being finite.',
+      parameters: [
+        ['training', trainingType],
+        ['batch', 'Batch'],
+        ['look', imports.type('nrmc/runtime', 'Look')],
+      ],
+      returns: 'void',
+      body: inspectBody(compiled.inspect, imports),
+    }),
+  ];
+}
+
+/** `image [N, 28, 28, 1] → classifier [N, 10]` */
+function signature(compiled: CompiledNetwork): string {
+  const { model } = compiled;
+  return `${model.inputs.map((i) => `${i.name} ${shapeText(i.type.shape)}`).join(', ')} → ${model.outputs.map((o) => `${o.name} ${shapeText(o.type.shape)}`).join(', ')}`;
+}
+
+function inference(compiled: CompiledNetwork, imports: Imports): Declaration[] {
+  const folded = compiled.notes.filter((n) => n.program === 'predict' && n.pass.name === 'fold-batchnorm').flatMap((n) => n.rewrites);
+  const evaluateScope = scopeOf(compiled.evaluate.graph, imports);
+  const predictScope = frozenScope(compiled.frozen, imports);
+  const returns = outputType(compiled, imports);
+  const inputs = (names: readonly string[]): (readonly [string, string])[] => {
+    const types = compiled.evaluate.graph.inputs.map((i) => tensorType(i.type, imports));
+    return names.map((name, i) => [name, types[i] ?? imports.tfjs('Tensor')]);
+  };
+  return [
+    functionDeclaration({
+      name: 'evaluate',
+      doc: `${signature(compiled)}, as trained: nothing folded.`,
+      parameters: [...unused(compiled), ...inputs(inputNames(compiled.evaluate.graph, evaluateScope))],
+      returns,
+      body: forwardBody(compiled.evaluate, evaluateScope, new Map()),
+    }),
+    functionDeclaration({
+      name: 'freeze',
+      doc:
+        folded.length === 0
+          ? 'The weights as `predict` reads them. Once, after training.'
+          : `${sentence(folded.map((n) => `${n.layer} ${n.text}`))}. Once, after training.`,
+      parameters: unusedIn(compiled.frozen.freeze.graph, compiled.frozen.entries.map((e) => e.ref)),
+      returns: 'Frozen',
+      body: freezeBody(compiled.frozen, imports),
+    }),
+    functionDeclaration({
+      name: 'predict',
+      doc: `${signature(compiled)}.`,
+      parameters: [['w', 'Frozen'], ...inputs(inputNames(compiled.frozen.predict.graph, predictScope))],
+      returns,
+      body: forwardBody(compiled.frozen.predict, predictScope, foldNotes(compiled)),
+    }),
+  ];
+}
+
+/** By layer: `norm1 folded in`. */
+function foldNotes(compiled: CompiledNetwork): ReadonlyMap<string, string> {
+  const notes = new Map<string, string>();
+  for (const { pass, program, rewrites } of compiled.notes) {
+    if (program !== 'predict' || pass.name !== 'fold-batchnorm') continue;
+    for (const note of rewrites) {
+      const into = /^folded into (\S+)/.exec(note.text)?.[1];
+      if (into !== undefined) notes.set(into, `${note.layer} folded in`);
+    }
+  }
+  return notes;
+}
+
+const sentence = (parts: readonly string[]): string => {
+  const text = parts.join(', ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+};
+
+function outputType(compiled: CompiledNetwork, imports: Imports): string {
+  const outputs = compiled.model.outputs.map((o) => [o.name, tensorType(o.type, imports)] as const);
+  const [only, ...more] = outputs;
+  return only !== undefined && more.length === 0 ? only[1] : `{ ${outputs.map(([name, type]) => `${name}: ${type}`).join('; ')} }`;
+}
+
+/** `params` and `state`, with an underscore where the body does not read them (`noUnusedParameters`). */
+const unused = (compiled: CompiledNetwork): (readonly [string, string])[] => unusedIn(compiled.evaluate.graph, []);
+
+function unusedIn(graph: Graph, more: readonly string[]): (readonly [string, string])[] {
+  const read = new Set<string>([...graph.nodes.flatMap((n) => n.operands.flatMap((ref) => (ref === null ? [] : [ref]))), ...more]);
+  const reads = (kind: 'param' | 'state'): boolean => graph.storage.some((s) => s.kind === kind && read.has(s.ref));
+  return [
+    [reads('param') ? 'params' : '_params', 'Params'],
+    [reads('state') ? 'state' : '_state', 'State'],
+  ];
+}

@@ -1,0 +1,56 @@
+/**
+ * One node, one statement: `const conv1 = conv2d(image, params.conv1.kernel, { padding: 'valid' });`
+ *
+ * The convention is the same for every op, so a new op needs nothing here:
+ *   kernel(required operands…, { optional operands, attributes that differ from their default })
+ */
+import type { Node, Ref } from '../../ir/graph.ts';
+import { isNone } from '../../ir/op.ts';
+import { opOf } from '../../ir/ops/index.ts';
+import type { Imports } from './imports.ts';
+import { call, object } from './lines.ts';
+import { literal } from './literal.ts';
+import type { Names } from './names.ts';
+
+export interface Scope {
+  readonly names: Names;
+  readonly imports: Imports;
+}
+
+export function statement(node: Node, { names, imports }: Scope): string {
+  const op = opOf(node);
+  if (isNone(op.kernel)) throw new Error(`\`${op.kind}\` cannot be emitted: ${op.kernel.none}`);
+  const required: string[] = [];
+  const options: [string, string][] = [];
+  op.operands.forEach((spec, i) => {
+    if (spec.endsWith('...')) {
+      required.push(`[${node.operands.slice(i).flatMap((ref) => (ref === null ? [] : [names.of(ref)])).join(', ')}]`);
+      return;
+    }
+    const ref = node.operands[i] ?? null;
+    if (!spec.endsWith('?')) required.push(ref === null ? 'null' : names.of(ref));
+    else if (ref !== null) options.push([spec.slice(0, -1), names.of(ref)]);
+  });
+  for (const [key, spec] of Object.entries(op.attrs)) {
+    const value = node.attrs[key];
+    if (literal(value) !== literal(spec.default)) options.push([key, literal(value)]);
+  }
+  const left = declaration(node, op.results, names);
+  const args = options.length === 0 ? required : [...required, object(options)];
+  return `${left}${call(imports.runtime(op.kernel), args, 116 - left.length)};`;
+}
+
+/** `const conv1 = `, `const { y: norm1, mean } = `, or nothing for an op that only writes. */
+function declaration(node: Node, resultNames: readonly string[], names: Names): string {
+  const [only, ...more] = node.results;
+  if (only === undefined) return '';
+  if (more.length === 0) return `const ${names.of(only.ref)} = `;
+  return `const ${object(node.results.map((r, i) => [resultNames[i] ?? String(i), names.of(r.ref)]))} = `;
+}
+
+/** `conv1.dispose();`, or `dispose(conv1, mask1);` for several. */
+export function disposal(refs: readonly Ref[], { names, imports }: Scope): string | null {
+  const [first, ...more] = refs.map((ref) => names.of(ref));
+  if (first === undefined) return null;
+  return more.length === 0 ? `${first}.dispose();` : `${imports.runtime('dispose')}(${[first, ...more].join(', ')});`;
+}

@@ -1,0 +1,91 @@
+/**
+ * The compiler, in reading order: a checked Model becomes graphs, the graphs go through the pipeline, and what is left is planned into
+ * programs. Pure: text in, text out; files are the command line's.
+ */
+import type { Model, TrainConfig } from './check/model.ts';
+import type { Graph } from './ir/graph.ts';
+import { lowerInfer, lowerModel, lowerTrain, recipeOf } from './lower/index.ts';
+import { differentiate } from './passes/differentiate.ts';
+import { type FrozenSplit, type Program, plan, splitFreeze } from './passes/lifetimes.ts';
+import { type PassNotes, pipeline, type RunOptions, runPasses } from './passes/pipeline.ts';
+import { forInspection } from './passes/inspection.ts';
+import type { Migration } from './passes/pass.ts';
+
+/** The programs of a network, and how they came about. */
+export interface CompiledNetwork {
+  readonly model: Model;
+  readonly graphs: { readonly model: Graph<'model'>; readonly evaluate: Graph<'infer'>; readonly predict: Graph<'infer'> };
+  /** Unfolded inference. */
+  readonly evaluate: Program;
+  /** Folded inference: what runs once, and what runs for each batch. */
+  readonly frozen: FrozenSplit;
+  /** What each pass did, in the order they ran. */
+  readonly notes: readonly ProgramNotes[];
+  readonly migrations: readonly (Migration & { readonly pass: string })[];
+}
+
+/** A network with a training step. */
+export interface CompiledTrain extends CompiledNetwork {
+  readonly train: TrainConfig;
+  readonly step: Program;
+  /** The forward pass of training, unfused, for finding where a value stops being finite. */
+  readonly inspect: Program;
+}
+
+/** What one pass did to one program: `model`, `step`, `evaluate`, `predict`. */
+export interface ProgramNotes extends PassNotes {
+  readonly program: 'model' | 'step' | 'evaluate' | 'predict';
+}
+
+export interface CompileOptions extends RunOptions {
+  /** Sees every graph: after lowering (`pass` is null), and after each pass. */
+  readonly dump?: (program: ProgramNotes['program'], pass: string | null, graph: Graph) => void;
+}
+
+export function compileNetwork(model: Model, options: CompileOptions = {}): CompiledNetwork {
+  return compileInference(model, optimizeModel(model, options), options);
+}
+
+export function compileTrain(train: TrainConfig, options: CompileOptions = {}): CompiledTrain {
+  const shared = optimizeModel(train.model, options);
+  const network = compileInference(train.model, shared, options);
+  const forward = lowerTrain(shared.graph, train);
+  const step = optimize('step', differentiate(forward, recipeOf(train)), pipeline.step, options);
+  return { ...network, notes: [...network.notes, ...step.notes], train, step: plan(step.graph), inspect: plan(forInspection(forward)) };
+}
+
+type Optimized<S extends Graph['stage']> = { readonly graph: Graph<S>; readonly notes: readonly ProgramNotes[] };
+
+/** Runs one row of the pipeline over one program. */
+function optimize<S extends Graph['stage']>(
+  program: ProgramNotes['program'],
+  graph: Graph<S>,
+  passes: Parameters<typeof runPasses>[1],
+  options: CompileOptions,
+): Optimized<S> {
+  options.dump?.(program, null, graph);
+  const result = runPasses(graph, passes, {
+    ...options,
+    after: (pass, after, outcome) => {
+      options.after?.(pass, after, outcome);
+      options.dump?.(program, pass.name, after);
+    },
+  });
+  return { graph: result.graph, notes: result.notes.map((n) => ({ ...n, program })) };
+}
+
+const optimizeModel = (model: Model, options: CompileOptions): Optimized<'model'> => optimize('model', lowerModel(model), pipeline.model, options);
+
+function compileInference(model: Model, shared: Optimized<'model'>, options: CompileOptions): CompiledNetwork {
+  const lowered = lowerInfer(shared.graph);
+  const evaluate = optimize('evaluate', lowered, pipeline.evaluate, options);
+  const predict = optimize('predict', lowered, pipeline.predict, options);
+  return {
+    model,
+    graphs: { model: shared.graph, evaluate: evaluate.graph, predict: predict.graph },
+    evaluate: plan(evaluate.graph),
+    frozen: splitFreeze(predict.graph),
+    notes: [...shared.notes, ...evaluate.notes, ...predict.notes],
+    migrations: shared.notes.flatMap((n) => n.migrations.map((m) => ({ ...m, pass: n.pass.name }))),
+  };
+}

@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
+
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^nrmc$/, replacement: source('index.ts') },
+      { find: /^nrmc\/runtime$/, replacement: source('runtime/index.ts') },
+      { find: /^nrmc\/runtime\/node$/, replacement: source('runtime/node/index.ts') },
+    ],
+  },
+  test: {
+    include: ['test/**/*.test.ts'],
+    environment: 'node',
+  },
+});
