@@ -3,39 +3,13 @@
  * programs. Pure: text in, text out; files are the command line's.
  */
 import type { Model, TrainConfig } from './check/model.ts';
+import type { CompiledNetwork, CompiledTrain, ProgramNotes } from './codegen/programs.ts';
 import type { Graph } from './ir/graph.ts';
 import { lowerInfer, lowerModel, lowerTrain, recipeOf } from './lower/index.ts';
 import { differentiate } from './passes/differentiate.ts';
-import { type FrozenSplit, type Program, plan, splitFreeze } from './passes/lifetimes.ts';
-import { type PassNotes, pipeline, type RunOptions, runPasses } from './passes/pipeline.ts';
+import { plan, splitFreeze } from './passes/lifetimes.ts';
+import { pipeline, type RunOptions, runPasses } from './passes/pipeline.ts';
 import { forInspection } from './passes/inspection.ts';
-import type { Migration } from './passes/pass.ts';
-
-/** The programs of a network, and how they came about. */
-export interface CompiledNetwork {
-  readonly model: Model;
-  readonly graphs: { readonly model: Graph<'model'>; readonly evaluate: Graph<'infer'>; readonly predict: Graph<'infer'> };
-  /** Unfolded inference. */
-  readonly evaluate: Program;
-  /** Folded inference: what runs once, and what runs for each batch. */
-  readonly frozen: FrozenSplit;
-  /** What each pass did, in the order they ran. */
-  readonly notes: readonly ProgramNotes[];
-  readonly migrations: readonly (Migration & { readonly pass: string })[];
-}
-
-/** A network with a training step. */
-export interface CompiledTrain extends CompiledNetwork {
-  readonly train: TrainConfig;
-  readonly step: Program;
-  /** The forward pass of training, unfused, for finding where a value stops being finite. */
-  readonly inspect: Program;
-}
-
-/** What one pass did to one program: `model`, `step`, `evaluate`, `predict`. */
-export interface ProgramNotes extends PassNotes {
-  readonly program: 'model' | 'step' | 'evaluate' | 'predict';
-}
 
 export interface CompileOptions extends RunOptions {
   /** Sees every graph: after lowering (`pass` is null), and after each pass. */

@@ -1,5 +1,5 @@
 /** The emitted entry of a train, `<train>.train.ts`: the module beside it, what the run needs to know, and one call. */
-import type { CompiledTrain } from '../../compile.ts';
+import type { CompiledTrain } from '../programs.ts';
 import { type EmitOptions, header } from './module.ts';
 import { literal, text } from './literal.ts';
 

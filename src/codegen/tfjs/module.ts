@@ -3,7 +3,7 @@
  *   types      Params · State · OptimizerState · Frozen · Batch
  *   functions  init · initOptimizer · step · inspect · evaluate · freeze · predict
  */
-import type { CompiledNetwork, CompiledTrain } from '../../compile.ts';
+import { type CompiledNetwork, type CompiledTrain, isTrain } from '../programs.ts';
 import type { Graph, Input } from '../../ir/graph.ts';
 import { type Declaration, functionDeclaration, interfaceDeclaration, printFile } from './file.ts';
 import { forwardBody, freezeBody, frozenScope, inputNames, inspectBody, scopeOf, stepBody } from './functions.ts';
@@ -18,8 +18,6 @@ export interface EmitOptions {
   /** Version of nrmc. */
   readonly version: string;
 }
-
-export const isTrain = (compiled: CompiledNetwork | CompiledTrain): compiled is CompiledTrain => 'train' in compiled;
 
 export const header = (what: string, { source, version }: EmitOptions): string =>
   `// ${comment(what)}, from ${comment(source)}. Emitted by nrmc ${version}: edit the spec and build again, not this file.\n`;

@@ -1,0 +1,74 @@
+/** `nrmc build FILE --out DIR [--check]`: the generated code of every train, and of every network without one. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command } from 'commander';
+import { files } from '../../diagnostics/catalog/files.ts';
+import { compileTarget, showRemarks } from '../compiled.ts';
+import { writeWhole } from '../files.ts';
+import { findTarget, policyOption, readSpec, type Spec, splitTarget, type Target } from '../spec.ts';
+import { Refused, say } from '../terminal.ts';
+import { version } from '../version.ts';
+
+interface Options {
+  readonly out: string;
+  readonly check?: true;
+  readonly policy?: string;
+}
+
+export const buildCommand = (): Command =>
+  new Command('build')
+    .description('write the generated TensorFlow.js code of a spec')
+    .argument('<file>', 'FILE.nrm or FILE.nrm:NAME')
+    .requiredOption('--out <folder>', 'where to write')
+    .option('--check', 'write nothing; fail when what is there is not what the spec says now')
+    .option('--policy <name>', 'the policy to build with')
+    .action(build);
+
+async function build(argument: string, options: Options): Promise<void> {
+  const { path: file, name } = splitTarget(argument);
+  const spec = readSpec(file);
+  const policy = policyOption(spec, options.policy);
+  const targets = name === null ? everyTarget(spec) : [findTarget(spec, name)];
+  // ts-morph takes a while to load; commands that do not emit do without it.
+  const { emit } = await import('../../codegen/tfjs/index.ts');
+  const emitted = targets.flatMap((target) => {
+    const { compiled, resolved, diagnostics } = compileTarget(spec, target, policy === undefined ? {} : { policy });
+    showRemarks(spec, diagnostics);
+    return emit(compiled, { source: path.basename(file), version: version(), spec: resolved }).map((f) => ({ ...f, target: target.name.text }));
+  });
+  refuseSameName(emitted);
+  const written = emitted.map((f) => ({ ...f, path: path.join(options.out, f.path) }));
+  if (options.check === true) {
+    const stale = written.filter((f) => !existsSync(f.path) || readFileSync(f.path, 'utf8') !== f.text).map((f) => f.path);
+    const again = `nrmc build ${argument} --out ${options.out}${options.policy === undefined ? '' : ` --policy ${options.policy}`}`;
+    if (stale.length > 0) throw new Refused([files.stale.at(null, { paths: stale, command: again })]);
+    say(`${written.map((f) => f.path).join(', ')}: up to date`);
+    return;
+  }
+  const foreign = written.filter((f) => existsSync(f.path) && !readFileSync(f.path, 'utf8').slice(0, 1000).includes('Emitted by nrmc'));
+  if (foreign.length > 0) throw new Refused(foreign.map((f) => files.foreignFile.at(null, { path: f.path })));
+  for (const f of written) writeWhole(f.path, f.text);
+  say(written.map((f) => f.path).join('\n'));
+}
+
+/** Every train, and every network that no train is about. */
+function everyTarget(spec: Spec): readonly Target[] {
+  const { declarations } = spec.tree;
+  const trains = declarations.filter((d) => d.kind === 'train');
+  const trained = new Set(
+    trains.flatMap((t) => t.settings.flatMap(({ key, value }) => (key.text !== 'network' ? [] : value.kind === 'name' ? [value.name] : value.kind === 'call' ? [value.name.text] : []))),
+  );
+  const targets = [...trains, ...declarations.filter((d) => d.kind === 'network' && !trained.has(d.name.text))];
+  if (targets.length === 0) findTarget(spec, null);
+  return targets.filter((d) => d.kind === 'train' || d.kind === 'network');
+}
+
+function refuseSameName(emitted: readonly { readonly path: string; readonly target: string }[]): void {
+  const seen = new Map<string, string>();
+  for (const { path: at, target } of emitted) {
+    const key = at.toLowerCase();
+    const other = seen.get(key);
+    if (other !== undefined) throw new Refused([files.sameName.at(null, { path: at, names: [other, target] })]);
+    seen.set(key, target);
+  }
+}

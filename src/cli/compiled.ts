@@ -1,0 +1,48 @@
+/** From a target on the command line to compiled programs: check, refuse or go on, compile. */
+import { checkNetwork, checkTrain, resolvedSpec, type TrainOverrides } from '../check/index.ts';
+import type { CompiledNetwork, CompiledTrain } from '../codegen/programs.ts';
+import { type CompileOptions, compileNetwork, compileTrain } from '../compile.ts';
+import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import type { NetworkDeclaration, TrainDeclaration } from '../parser/tree.ts';
+import { passes } from '../diagnostics/catalog/passes.ts';
+import { accept, type Spec, type Target } from './spec.ts';
+import { Refused, showDiagnostics } from './terminal.ts';
+
+export interface Result<C> {
+  readonly compiled: C;
+  /** The resolved spec: what was compiled, every default written out. */
+  readonly resolved: string;
+  /** Warnings and remarks. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function compileTarget(spec: Spec, target: Target, overrides: TrainOverrides, options: CompileOptions = {}): Result<CompiledNetwork | CompiledTrain> {
+  return target.kind === 'train' ? compileTrainTarget(spec, target, overrides, options) : compileNetworkTarget(spec, target, overrides, options);
+}
+
+export function compileTrainTarget(spec: Spec, target: TrainDeclaration, overrides: TrainOverrides, options: CompileOptions = {}): Result<CompiledTrain> {
+  const { train, diagnostics } = checkTrain(spec.tree, target.name.text, overrides);
+  const accepted = accept(spec, diagnostics);
+  if (train === null) throw new Refused(accepted, spec.sources);
+  const compiled = compileTrain(train, options);
+  return { compiled, resolved: resolvedSpec(train), diagnostics: [...accepted, ...remarks(compiled)] };
+}
+
+export function compileNetworkTarget(spec: Spec, target: NetworkDeclaration, overrides: TrainOverrides, options: CompileOptions = {}): Result<CompiledNetwork> {
+  const { model, diagnostics } = checkNetwork(spec.tree, target.name.text, overrides);
+  const accepted = accept(spec, diagnostics);
+  if (model === null) throw new Refused(accepted, spec.sources);
+  const compiled = compileNetwork(model, options);
+  return { compiled, resolved: '', diagnostics: [...accepted, ...remarks(compiled)] };
+}
+
+/** Passes that change the training trajectory never do so silently. */
+function remarks(compiled: CompiledNetwork): readonly Diagnostic[] {
+  const places = new Map(compiled.model.layers.map((l) => [l.path, l.span]));
+  return compiled.notes.flatMap(({ pass, rewrites }) =>
+    pass.preserves === 'model' ? rewrites.map((r) => passes.modelRewrite.at(places.get(r.layer) ?? null, { pass: pass.name, layer: r.layer, text: r.text })) : [],
+  );
+}
+
+/** Shows warnings and remarks of a command that goes on. */
+export const showRemarks = (spec: Spec, diagnostics: readonly Diagnostic[]): void => showDiagnostics(diagnostics, spec.sources);

@@ -1,0 +1,62 @@
+/** `nrmc`: finds the command, runs it, and turns whatever it ends with into an exit code. One command, one file. */
+import process from 'node:process';
+import { Command, CommanderError } from 'commander';
+import { NrmcError } from '../runtime/errors.ts';
+import { buildCommand } from './commands/build.ts';
+import { checkCommand } from './commands/check.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
+import { explainCommand } from './commands/explain.ts';
+import { passesCommand } from './commands/passes.ts';
+import { predictCommand } from './commands/predict.ts';
+import { showCommand } from './commands/show.ts';
+import { trainCommand } from './commands/train.ts';
+import { Refused, showDiagnostics } from './terminal.ts';
+import { version } from './version.ts';
+
+const program = new Command('nrmc')
+  .description('Compiles .nrm specs of networks and regularization policies to TensorFlow.js training code.')
+  .version(version(), '-v, --version')
+  .showHelpAfterError('(add --help for the options)')
+  .configureHelp({ sortSubcommands: false })
+  .exitOverride();
+
+for (const command of [
+  checkCommand,
+  buildCommand,
+  trainCommand,
+  evaluateCommand,
+  predictCommand,
+  showCommand,
+  passesCommand,
+  explainCommand,
+]) {
+  program.addCommand(command().exitOverride().showHelpAfterError('(add --help for the options)'));
+}
+
+/** 0 fine · 1 the user's input is wrong · 2 wrong usage · 70 a defect of nrmc, the only case with a stack. */
+async function run(): Promise<number> {
+  try {
+    await program.parseAsync(process.argv);
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof Refused) {
+      showDiagnostics(error.diagnostics, error.sources);
+      return 1;
+    }
+    if (error instanceof NrmcError) {
+      showDiagnostics([error.diagnostic], new Map());
+      return 1;
+    }
+    process.stderr.write(`This is a defect of nrmc, not of your input. Please report it with the spec that shows it.\n${String(error instanceof Error ? error.stack : error)}\n`);
+    return 70;
+  }
+}
+
+// A reader that closes early (`nrmc show … | head`) is not an error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+process.exitCode = await run();

@@ -1,0 +1,77 @@
+/** NRM01xx: files and names given on the command line. */
+import { defineDiagnostic } from '../diagnostic.ts';
+
+const orNearest = (nearest: string | null): string | null => (nearest === null ? null : `did you mean \`${nearest}\`?`);
+
+export const files = {
+  unreadable: defineDiagnostic<{ path: string; why: string }>({
+    code: 'NRM0101',
+    severity: 'error',
+    title: 'a file cannot be read',
+    message: (f) => `cannot read ${f.path}: ${f.why}`,
+    help: () => 'check the path; it is taken relative to the folder you are in',
+  }),
+  unknownTarget: defineDiagnostic<{ name: string; file: string; found: readonly string[]; nearest: string | null }>({
+    code: 'NRM0102',
+    severity: 'error',
+    title: 'a file has no network or train of that name',
+    message: (f) => `${f.file} has no network or train \`${f.name}\``,
+    help: (f) => orNearest(f.nearest) ?? (f.found.length === 0 ? 'it declares no network' : `it has ${f.found.map((n) => `\`${n}\``).join(', ')}`),
+  }),
+  whichTarget: defineDiagnostic<{ file: string; found: readonly string[]; what: string }>({
+    code: 'NRM0103',
+    severity: 'error',
+    title: 'a file has several networks or trains',
+    message: (f) => (f.found.length === 0 ? `${f.file} has no ${f.what}` : `${f.file} has several: say which`),
+    help: (f) => (f.found.length === 0 ? `declare one: \`${f.what} name { … }\`` : f.found.map((n) => `\`${f.file}:${n}\``).join(' or ')),
+  }),
+  unknownPolicy: defineDiagnostic<{ name: string; file: string; found: readonly string[]; nearest: string | null }>({
+    code: 'NRM0104',
+    severity: 'error',
+    title: 'a file has no policy of that name',
+    message: (f) => `${f.file} has no policy \`${f.name}\``,
+    help: (f) => orNearest(f.nearest) ?? (f.found.length === 0 ? 'it declares no policy' : `it has ${f.found.map((n) => `\`${n}\``).join(', ')}`),
+  }),
+  unwritable: defineDiagnostic<{ path: string; why: string }>({
+    code: 'NRM0105',
+    severity: 'error',
+    title: 'a file cannot be written',
+    message: (f) => `cannot write ${f.path}: ${f.why}`,
+    help: () => 'nothing was changed; choose another folder or free this one',
+  }),
+  stale: defineDiagnostic<{ paths: readonly string[]; command: string }>({
+    code: 'NRM0106',
+    severity: 'error',
+    title: 'generated code is not what the spec says now',
+    message: (f) => `${f.paths.join(', ')} ${f.paths.length === 1 ? 'is' : 'are'} not what the spec says now`,
+    help: (f) => `\`${f.command}\``,
+  }),
+  unknownCode: defineDiagnostic<{ code: string; nearest: string | null }>({
+    code: 'NRM0107',
+    severity: 'error',
+    title: 'there is no such error code',
+    message: (f) => `there is no code \`${f.code}\``,
+    help: (f) => orNearest(f.nearest),
+  }),
+  foreignFile: defineDiagnostic<{ path: string }>({
+    code: 'NRM0108',
+    severity: 'error',
+    title: 'a file that nrmc did not write stands in the way',
+    message: (f) => `${f.path} exists and was not written by nrmc`,
+    help: () => 'nothing was changed; move the file away, or choose another `--out`',
+  }),
+  sameName: defineDiagnostic<{ path: string; names: readonly string[] }>({
+    code: 'NRM0109',
+    severity: 'error',
+    title: 'two declarations would be emitted to one file',
+    message: (f) => `${f.names.map((n) => `\`${n}\``).join(' and ')} would both be written to ${f.path}`,
+    help: () => 'rename one of them; file names are compared without regard to case',
+  }),
+  unknownPass: defineDiagnostic<{ name: string; found: readonly string[]; nearest: string | null }>({
+    code: 'NRM0110',
+    severity: 'error',
+    title: 'there is no such pass',
+    message: (f) => `there is no pass \`${f.name}\``,
+    help: (f) => orNearest(f.nearest) ?? `the passes are ${f.found.map((n) => `\`${n}\``).join(', ')}; \`all\` is every one`,
+  }),
+};
