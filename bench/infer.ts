@@ -1,0 +1,37 @@
+/** Folded against unfolded inference of a conv-BN net, in turn in one process: `node bench/infer.ts wasm|node`. */
+import process from 'node:process';
+import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { NetworkModule } from '../src/runtime/model.ts';
+import { chooseBackend } from '../src/runtime/node/backend.ts';
+import { emitNetwork, median, specText, withModule } from './emitted.ts';
+
+const mode = process.argv[2] ?? 'wasm';
+if (mode !== 'wasm' && mode !== 'node') throw new Error(`no backend ${mode}`);
+await chooseBackend(mode);
+
+await withModule(emitNetwork(specText('folding.nrm'), 'Normed'), async (module) => {
+  // Emitted a moment ago from a spec of this folder.
+  const net = module as unknown as NetworkModule<object, object, object, readonly Tensor[]>;
+  const { params, state } = net.init(7);
+  const frozen = net.freeze(params, state);
+  const image = tf.randomNormal([64, 28, 28, 1]);
+  const time = async (run: () => Tensor): Promise<number> => {
+    const start = performance.now();
+    const y = run();
+    await y.data();
+    y.dispose();
+    return performance.now() - start;
+  };
+  const unfolded: number[] = [];
+  const folded: number[] = [];
+  for (let i = 0; i < 35; i++) {
+    const a = await time(() => net.evaluate(params, state, image));
+    const b = await time(() => net.predict(frozen, image));
+    if (i >= 5) {
+      unfolded.push(a);
+      folded.push(b);
+    }
+  }
+  console.log(JSON.stringify({ mode: `inference ${mode}`, unfoldedMs: +median(unfolded).toFixed(2), foldedMs: +median(folded).toFixed(2) }));
+});

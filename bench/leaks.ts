@@ -1,0 +1,25 @@
+/** Tensors and bytes over 1,000 steps of a small net with everything on: `node bench/leaks.ts`. */
+import type { Tensor } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import type { TrainModule } from '../src/runtime/model.ts';
+import { chooseBackend } from '../src/runtime/node/backend.ts';
+import { emitTrain, specText, withModule } from './emitted.ts';
+
+await chooseBackend('wasm');
+await withModule(emitTrain(specText('steps.nrm'), 'steps'), async (module) => {
+  // Emitted a moment ago from a spec of this folder.
+  const net = module as unknown as TrainModule<object, object, object, object, readonly Tensor[], object>;
+  const { params, state } = net.init(7);
+  const optimizer = net.initOptimizer(params);
+  const image = tf.randomNormal([16, 12, 12, 1]);
+  const label = tf.randomUniform([16], 0, 4, 'int32');
+  const seen = new Set<string>();
+  for (let update = 1; update <= 1000; update++) {
+    const { loss, penalty } = net.step({ params, state, optimizer, random: { seed: 7, update }, update, updates: 1000 }, { image, label });
+    loss.dispose();
+    penalty?.dispose();
+    const { numTensors, numBytes } = tf.memory();
+    seen.add(`${numTensors} tensors, ${numBytes} bytes`);
+  }
+  console.log(JSON.stringify({ mode: 'memory over 1,000 steps', seen: [...seen] }));
+});
