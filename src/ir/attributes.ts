@@ -2,7 +2,8 @@
 import type { AttrSpec } from './op.ts';
 import type { AttrValue } from './graph.ts';
 
-type Pair = readonly [number, number];
+/** Height and width. */
+export type Pair = readonly [number, number];
 export type Padding = 'same' | 'valid' | readonly [Pair, Pair];
 
 const withDefault = <T extends AttrValue>(is: (value: AttrValue) => value is T, fallback: T | undefined): AttrSpec<T> =>

@@ -58,12 +58,21 @@ export class GraphBuilder implements Emit {
     return type;
   }
 
-  emit(op: AnyOp, operands: readonly (Ref | null)[], attrs: AttrValues = {}, name: string = op.kind): readonly Ref[] {
+  emit(
+    op: AnyOp,
+    operands: readonly (Ref | null)[],
+    attrs: AttrValues = {},
+    name: string | readonly (string | null)[] = op.kind,
+  ): readonly Ref[] {
     const full = withDefaults(op.attrs, attrs);
     const types = op.erased.shape({ operands, attrs: full }, (ref) => this.typeOf(ref));
     if (isFault(types)) throw new ShapeRefused(types, this.layer);
-    const first = this.fresh(name);
-    const results = types.map((type, i): Result => ({ ref: i === 0 ? first : this.fresh(`${first.slice(1)}.${op.results[i] ?? i}`), type }));
+    const names = typeof name === 'string' ? [name] : name;
+    const first = this.fresh(names[0] ?? op.kind);
+    const results = types.map((type, i): Result => {
+      const ref = i === 0 ? first : this.fresh(names[i] ?? `${first.slice(1)}.${op.results[i] ?? i}`);
+      return { ref, type };
+    });
     this.append({ op: op.kind, operands, attrs: full, results, layer: this.layer });
     return results.map((r) => r.ref);
   }

@@ -34,7 +34,7 @@ export interface Fault {
   readonly fault: (at: Span | null, producer: Span | null) => Diagnostic;
 }
 
-export const isFault = (value: readonly ValueType[] | Fault): value is Fault => 'fault' in value;
+export const isFault = <T extends object>(value: T | Fault): value is Fault => 'fault' in value;
 
 /** A rule that does not exist, and why. */
 export interface None {
@@ -46,10 +46,10 @@ export const isNone = (rule: unknown): rule is None => typeof rule === 'object' 
 /** What a gradient rule and a train/infer rule build with. Implemented by `GraphBuilder`. */
 export interface Emit {
   /**
-   * Appends a node and returns the refs of its results. `name` proposes the first result's name (made unique);
-   * others are `<name>.<result>`. `layer` is inherited from the node that the rule is for.
+   * Appends a node and returns the refs of its results. `name` proposes the results' names (made unique), as many as it has;
+   * those without one are `<first>.<result>`. `layer` is inherited from the node that the rule is for.
    */
-  emit(op: AnyOp, operands: readonly (Ref | null)[], attrs?: AttrValues, name?: string): readonly Ref[];
+  emit(op: AnyOp, operands: readonly (Ref | null)[], attrs?: AttrValues, name?: string | readonly (string | null)[]): readonly Ref[];
   /** The single result of such a node. */
   one(op: AnyOp, operands: readonly (Ref | null)[], attrs?: AttrValues, name?: string): Ref;
   typeOf(ref: Ref): ValueType;

@@ -32,7 +32,12 @@ export interface Report {
 export type Look = (layer: string, value: Tensor) => void;
 
 /** An emitted network. Inputs are positional, in the order of the spec. */
-export interface NetworkModule<Params extends object, State extends object, Frozen extends object, Inputs extends readonly Tensor[]> {
+export interface NetworkModule<
+  Params extends object,
+  State extends object,
+  Frozen extends object,
+  Inputs extends readonly Tensor[],
+> {
   /** Fresh weights; the same on every backend for one seed. */
   init(seed: number): { params: Params; state: State };
   /** The network's output by population statistics, unfolded. */
@@ -88,7 +93,12 @@ export interface RunConfig {
   /** What the passes did, for the summary. */
   readonly passes: readonly PassSummary[];
   /** How many nodes the programs have. */
-  readonly programs: { readonly step: number; readonly evaluate: number; readonly freeze: number; readonly predict: number };
+  readonly programs: {
+    readonly step: number;
+    readonly evaluate: number;
+    readonly freeze: number;
+    readonly predict: number;
+  };
   /** Rewrites that changed which weights there are or what they mean, and how weights trained without them follow. */
   readonly migrations: readonly WeightMigration[];
   /** The resolved spec, as .nrm text. */
@@ -116,5 +126,11 @@ export interface DataConfig {
 }
 
 export type DataField =
-  | { readonly kind: 'tensor'; readonly name: string; readonly dtype: 'float32' | 'int32'; readonly shape: readonly number[]; readonly preprocessing: 'none' | 'minmax' | 'standardize' }
+  | {
+      readonly kind: 'tensor';
+      readonly name: string;
+      readonly dtype: 'float32' | 'int32';
+      readonly shape: readonly number[];
+      readonly preprocessing: 'none' | 'minmax' | 'standardize';
+    }
   | { readonly kind: 'class'; readonly name: string; readonly classes: number };

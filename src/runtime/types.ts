@@ -33,16 +33,23 @@ interface Axes {
 type Ranks = readonly [Rank.R0, Rank.R1, Rank.R2, Rank.R3, Rank.R4, Rank.R5, Rank.R6];
 
 /** The rank of a shape; `Rank` when its length is not known. */
-export type RankOf<S extends readonly unknown[]> = Ranks[S['length'] & keyof Ranks] extends infer R extends Rank ? R : Rank;
+export type RankOf<S extends readonly unknown[]> = Ranks[S['length'] & keyof Ranks] extends infer R extends Rank
+  ? R
+  : Rank;
 
-type Drop<From extends readonly unknown[], Count extends readonly unknown[]> = Count extends readonly [unknown, ...infer Rest]
+type Drop<From extends readonly unknown[], Count extends readonly unknown[]> = Count extends readonly [
+  unknown,
+  ...infer Rest,
+]
   ? From extends readonly [unknown, ...infer Left]
     ? Drop<Left, Rest>
     : never
   : From;
 
 /** The rank that is left of `R` once the axes `A` are removed. */
-export type Reduced<R extends Rank, A extends readonly number[]> = number extends A['length'] ? Rank : RankOf<Drop<Axes[R], A>>;
+export type Reduced<R extends Rank, A extends readonly number[]> = number extends A['length']
+  ? Rank
+  : RankOf<Drop<Axes[R], A>>;
 
 /** The higher of two ranks: what broadcasting makes of them. */
 export type Broadcast<A extends Rank, B extends Rank> = Axes[A] extends readonly [...Axes[B], ...unknown[]] ? A : B;

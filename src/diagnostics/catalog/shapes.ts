@@ -1,22 +1,24 @@
 /** NRM21xx: shapes that do not fit. */
 import { defineDiagnostic } from '../diagnostic.ts';
 
-const dims = (shape: readonly (number | string)[]): string => `[${shape.join(', ')}]`;
+type Shape = readonly (number | string)[];
+
+const dims = (shape: Shape): string => `[${shape.join(', ')}]`;
 
 /** Every shape rule names the producer: where the value that does not fit comes from. */
-const producer = (f: { readonly input: readonly (number | string)[] }): string => `this step produces ${dims(f.input)}`;
+const producer = (f: { readonly input: Shape }): string => `this step produces ${dims(f.input)}`;
 
 export const shapes = {
-  rankMismatch: defineDiagnostic<{ op: string; expected: string; input: readonly (number | string)[] }, 'producer'>({
+  rankMismatch: defineDiagnostic<{ op: string; expected: string; input: Shape }, 'producer'>({
     code: 'NRM2100',
     severity: 'error',
     title: 'a layer gets a value of the wrong rank',
     message: (f) => `\`${f.op}\` expects ${f.expected}, found ${dims(f.input)}`,
     label: (f) => `this needs ${f.expected}`,
     places: { producer },
-    help: (f) => (f.op === 'dense' ? 'put `flatten` before it' : null),
+    help: (f) => (f.op === 'dense' && f.input.length > 2 ? 'put `flatten` before it' : null),
   }),
-  channelMismatch: defineDiagnostic<{ op: string; expected: number; input: readonly (number | string)[] }, 'producer'>({
+  channelMismatch: defineDiagnostic<{ op: string; expected: number; input: Shape }, 'producer'>({
     code: 'NRM2101',
     severity: 'error',
     title: 'a kernel does not fit the channels of its input',
@@ -24,7 +26,7 @@ export const shapes = {
     label: (f) => `kernel sized for ${f.expected} channels`,
     places: { producer },
   }),
-  windowTooLarge: defineDiagnostic<{ op: string; window: readonly number[]; input: readonly (number | string)[] }, 'producer'>({
+  windowTooLarge: defineDiagnostic<{ op: string; window: readonly number[]; input: Shape }, 'producer'>({
     code: 'NRM2102',
     severity: 'error',
     title: 'a window is larger than its input',
@@ -33,7 +35,10 @@ export const shapes = {
     places: { producer },
     help: () => 'use a smaller window, `padding: same`, or pool less before it',
   }),
-  groupsDoNotDivide: defineDiagnostic<{ op: string; groups: number; channels: number; filters: number; input: readonly (number | string)[]; fitting: readonly number[] }, 'producer'>({
+  groupsDoNotDivide: defineDiagnostic<
+    { op: string; groups: number; channels: number; filters: number; input: Shape; fitting: readonly number[] },
+    'producer'
+  >({
     code: 'NRM2103',
     severity: 'error',
     title: 'groups do not divide the channels',
@@ -43,6 +48,43 @@ export const shapes = {
         : `\`${f.op}\`: ${f.groups} groups do not divide ${f.filters} filters`,
     label: (f) => `${f.channels % f.groups !== 0 ? f.channels : f.filters} is not a multiple of ${f.groups}`,
     places: { producer },
-    help: (f) => `${f.fitting.map((g) => `\`groups: ${g}\``).join(' or ')} divide${f.fitting.length === 1 ? 's' : ''} both ${f.channels} input channels and ${f.filters} filters`,
+    help: (f) =>
+      `${f.fitting.map((g) => `\`groups: ${g}\``).join(' or ')} divide${f.fitting.length === 1 ? 's' : ''} both ${f.channels} input channels and ${f.filters} filters`,
+  }),
+  unknownSize: defineDiagnostic<{ op: string; input: Shape }, 'producer'>({
+    code: 'NRM2104',
+    severity: 'error',
+    title: 'a layer needs sizes that are known while compiling',
+    message: (f) =>
+      `\`${f.op}\` needs every size but the batch as a number, found ${dims(['N', ...f.input.slice(1)])}`,
+    label: () => 'its weights and output are sized while compiling',
+    places: { producer },
+    help: () => 'give the input a number for this size',
+  }),
+  emptyWindow: defineDiagnostic<{ op: string; window: readonly number[]; padding: readonly number[]; input: Shape }, 'producer'>({
+    code: 'NRM2105',
+    severity: 'error',
+    title: 'a pool is padded by as much as its window or more',
+    message: (f) =>
+      `\`${f.op}\`: padding of ${Math.max(...f.padding)} leaves windows of ${f.window.join('×')} without a pixel of the input`,
+    label: (f) => `each side of the window must be larger than its padding, found ${f.padding.join(', ')}`,
+    places: { producer },
+    help: () => 'use `padding: same`, or less padding',
+  }),
+  lossMismatch: defineDiagnostic<{ op: string; expected: string; input: Shape }, 'producer'>({
+    code: 'NRM2106',
+    severity: 'error',
+    title: 'a loss does not fit what it compares',
+    message: (f) => `\`${f.op}\` expects ${f.expected}, found an output ${dims(f.input)}`,
+    label: (f) => `this needs ${f.expected}`,
+    places: { producer },
+  }),
+  operandMismatch: defineDiagnostic<{ op: string; expected: string; input: Shape }, 'producer'>({
+    code: 'NRM2107',
+    severity: 'error',
+    title: 'an op of a graph gets operands that do not belong together',
+    message: (f) => `op \`${f.op}\` expects ${f.expected}, found ${dims(f.input)}`,
+    label: (f) => `this needs ${f.expected}`,
+    places: { producer },
   }),
 };

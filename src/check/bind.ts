@@ -1,0 +1,128 @@
+/** Binds arguments: to the signature of an op, method or setting, and to the parameters of a network or policy. */
+import { layers as catalog } from '../diagnostics/catalog/layers.ts';
+import { names } from '../diagnostics/catalog/names.ts';
+import type { Report, Span } from '../diagnostics/diagnostic.ts';
+import { nearest } from '../diagnostics/nearest.ts';
+import type { AttrValue } from '../ir/graph.ts';
+import type { ArgumentsOf, Signature } from '../ir/signature.ts';
+import type { ArgumentValue, Value } from '../ir/value.ts';
+import type { Parameter } from '../parser/tree.ts';
+import { describe, type Environment, evaluate } from './values.ts';
+
+/** What is being called. */
+export interface Callee {
+  readonly name: string;
+  /** Where a missing argument is reported. */
+  readonly span: Span;
+  /** Names that stand for values here, to be offered instead of a misspelt one. */
+  readonly environment: Environment;
+}
+
+export type BoundArguments = ArgumentsOf<Signature>;
+
+export const entryOf = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined;
+
+/** Every argument with its default, or null when something was wrong; each wrong argument is reported. */
+export function bind(signature: Signature, args: readonly ArgumentValue[], callee: Callee, report: Report): BoundArguments | null {
+  const given = assign(Object.keys(signature), Object.keys(signature).filter((key) => signature[key]?.positional), args, callee, report);
+  let fine = given !== null;
+  const bound: [string, AttrValue][] = [];
+  for (const [key, spec] of Object.entries(signature)) {
+    const argument = given?.get(key) ?? args.find((a) => a.name === key);
+    if (argument === undefined) {
+      if (spec.default !== undefined) bound.push([key, spec.default]);
+      else if (given !== null) {
+        report(catalog.missingArgument.at(callee.span, { callee: callee.name, argument: key, accepts: spec.accepts, positional: spec.positional }));
+        fine = false;
+      }
+      continue;
+    }
+    const value = spec.read(argument.value);
+    if (value !== undefined) bound.push([key, value]);
+    else {
+      const near = nearestValue(argument.value, [...callee.environment.keys(), ...wordsOf(spec.accepts)]);
+      report(
+        catalog.argumentNotAccepted.at(argument.value.span, { callee: callee.name, argument: key, accepts: spec.accepts, found: describe(argument.value), nearest: near }),
+      );
+      fine = false;
+    }
+  }
+  return fine ? Object.fromEntries(bound) : null;
+}
+
+/** Names of parameters and their values; null when an argument was wrong. */
+export function bindParameters(
+  parameters: readonly Parameter[],
+  args: readonly ArgumentValue[],
+  callee: Callee,
+  report: Report,
+  missing: 'error' | 'unknown' = 'error',
+): Environment | null {
+  const known = parameters.map((p) => p.name.text);
+  const given = assign(known, known, args, callee, report);
+  let fine = given !== null;
+  const environment = new Map<string, Value | null>();
+  for (const [i, parameter] of parameters.entries()) {
+    const name = parameter.name.text;
+    const first = parameters.findIndex((p) => p.name.text === name);
+    if (first < i) {
+      report(names.duplicateName.at(parameter.name.span, { path: name, what: 'parameters', automatic: false }, { places: { first: parameters[first]?.name.span ?? null } }));
+      fine = false;
+      continue;
+    }
+    const argument = given?.get(name);
+    if (argument !== undefined) environment.set(name, argument.value);
+    else if (parameter.default !== null) {
+      // A default may use the parameters before it.
+      const value = evaluate(parameter.default, environment, report);
+      environment.set(name, value);
+      if (value === null) fine = false;
+    } else {
+      if (missing === 'error' && given !== null) {
+        report(catalog.missingArgument.at(callee.span, { callee: callee.name, argument: name, accepts: null, positional: false }));
+        fine = false;
+      }
+      environment.set(name, null);
+    }
+  }
+  return fine ? environment : null;
+}
+
+/** Which argument is meant by which key: by name, or by position among `positional`. */
+function assign(
+  known: readonly string[],
+  positional: readonly string[],
+  args: readonly ArgumentValue[],
+  callee: Callee,
+  report: Report,
+): ReadonlyMap<string, ArgumentValue> | null {
+  const given = new Map<string, ArgumentValue>();
+  let fine = true;
+  let position = 0;
+  for (const argument of args) {
+    const key = argument.name ?? positional[position++];
+    if (key === undefined) {
+      const named = known.filter((k) => !positional.includes(k) && !given.has(k));
+      report(catalog.tooManyArguments.at(argument.span, { callee: callee.name, positional, named }));
+      fine = false;
+      continue;
+    }
+    const first = given.get(key);
+    if (!known.includes(key)) {
+      report(catalog.unknownArgument.at(argument.nameSpan ?? argument.span, { callee: callee.name, argument: key, nearest: nearest(key, known), known }));
+      fine = false;
+    } else if (first !== undefined) {
+      report(catalog.argumentTwice.at(argument.span, { callee: callee.name, argument: key }, { places: { first: first.span } }));
+      fine = false;
+    } else given.set(key, argument);
+  }
+  return fine ? given : null;
+}
+
+/** The words that a parameter names as acceptable, for suggestions. */
+const wordsOf = (accepts: string): readonly string[] => [...accepts.matchAll(/`([A-Za-z_]\w*)`/g)].flatMap((m) => m[1] ?? []);
+
+/** The nearest candidate, when the value is a word. */
+export const nearestValue = (value: Value, candidates: readonly string[]): string | null =>
+  value.kind === 'word' ? nearest(value.word, candidates) : null;

@@ -1,0 +1,138 @@
+/**
+ * The cascade: which rule of a policy is in force at which place. A pin beats every rule; among rules the more specific wins, and
+ * the later one among equals. Losers are kept: they explain what happened.
+ */
+import type { Span } from '../diagnostics/diagnostic.ts';
+import type { Value } from '../ir/value.ts';
+import type { EffectiveSetting, SettingSource } from './model.ts';
+import { isInside, type Place } from './places.ts';
+import type { FlatPolicy, FlatRule, FlatSetting } from './policy.ts';
+import { compareSpecificity, match, type PolicySelector, type Specificity, specificityOf } from './selectors.ts';
+import type { Effect } from './settings.ts';
+import { isSlot } from './words.ts';
+
+/** A setting that reaches a place. */
+export interface Candidate {
+  readonly rule: FlatRule;
+  readonly setting: FlatSetting;
+  readonly selector: PolicySelector;
+  readonly specificity: Specificity;
+  /** Position of the rule in the policy: decides between equals. */
+  readonly order: number;
+}
+
+/** Candidates for each key of each place, strongest first. */
+export type Reached = ReadonlyMap<Place, ReadonlyMap<string, readonly Candidate[]>>;
+
+/** What a selector of a rule found: nothing, places that cannot take a setting, or what it was meant for. */
+export interface Finding {
+  readonly rule: FlatRule;
+  readonly selector: PolicySelector;
+  readonly found: readonly Place[];
+  /** Per setting of the rule: the places it reaches. */
+  readonly reached: readonly { readonly setting: FlatSetting; readonly places: readonly Place[] }[];
+}
+
+/** Applies every rule of a policy to `places`; weights are among them once layers are known. */
+export function cascade(policy: FlatPolicy, places: readonly Place[]): { readonly reached: Reached; readonly findings: readonly Finding[] } {
+  const reached = new Map<Place, Map<string, Candidate[]>>();
+  const findings: Finding[] = [];
+  const position = new Map(places.map((place, i) => [place, i]));
+  policy.rules.forEach((rule, order) => {
+    for (const selector of rule.selectors) {
+      const found = match(selector, places);
+      const perSetting = rule.settings.map((setting) => ({ setting, places: targetsOf(setting, found, within, add) }));
+      findings.push({ rule, selector, found, reached: perSetting });
+
+      function add(target: Place, by: Place, setting: FlatSetting): void {
+        const keys = reached.get(target) ?? new Map<string, Candidate[]>();
+        reached.set(target, keys);
+        const candidates = keys.get(setting.key) ?? [];
+        keys.set(setting.key, candidates);
+        candidates.push({ rule, setting, selector, specificity: specificityOf(selector, by), order });
+      }
+    }
+  });
+  /** A place and all that is in it: places are in network order, so these stand together. */
+  function within(place: Place): readonly Place[] {
+    const start = position.get(place) ?? 0;
+    let end = start + 1;
+    for (let next = places[end]; next !== undefined && isInside(next, place); next = places[++end]);
+    return places.slice(start, end);
+  }
+
+  for (const keys of reached.values()) for (const [key, candidates] of keys) keys.set(key, strongestFirst(candidates));
+  return { reached, findings };
+}
+
+/** Where a setting goes from the places that a selector found: to slots of its name, or to weights. */
+function targetsOf(
+  setting: FlatSetting,
+  found: readonly Place[],
+  within: (place: Place) => readonly Place[],
+  add: (target: Place, by: Place, setting: FlatSetting) => void,
+): readonly Place[] {
+  const targets = new Set<Place>();
+  const wanted = (place: Place): boolean =>
+    isSlot(setting.key)
+      ? place.kind === 'slot' && place.word === setting.key
+      : // On a layer, a stage or a block a setting of weights means kernels; other weights are named.
+        place.kind === 'weight' && place.spec.role === 'kernel';
+  for (const by of found) {
+    if (by.kind === 'weight') {
+      if (isSlot(setting.key)) continue;
+      targets.add(by);
+      add(by, by, setting);
+      continue;
+    }
+    for (const place of within(by)) {
+      if (!wanted(place)) continue;
+      targets.add(place);
+      add(place, by, setting);
+    }
+  }
+  return [...targets];
+}
+
+/** Strongest first; a rule that reaches a place in several ways counts by the strongest of them. */
+function strongestFirst(candidates: readonly Candidate[]): Candidate[] {
+  const sorted = candidates.toSorted((a, b) => compareSpecificity(b.specificity, a.specificity) || b.order - a.order);
+  return sorted.filter((c, i) => sorted.findIndex((other) => other.setting === c.setting) === i);
+}
+
+export const sourceOf = ({ rule, setting, selector }: Candidate): SettingSource => ({
+  kind: rule.kind,
+  text: rule.kind === 'filling' ? `policy ${rule.policy}` : `policy ${rule.policy}: ${selector.text}`,
+  span: setting.span,
+});
+
+/** The setting in force and the ones that lost to it. */
+export function effective(key: string, weight: string | null, winner: { readonly value: Value; readonly from: SettingSource }, losers: readonly Candidate[]): EffectiveSetting {
+  return { key, weight, value: winner.value, from: winner.from, lost: losers.map((c) => ({ value: c.setting.value, from: sourceOf(c) })) };
+}
+
+export const won = (candidate: Candidate): { readonly value: Value; readonly from: SettingSource } => ({
+  value: candidate.setting.value,
+  from: sourceOf(candidate),
+});
+
+export const pinned = (value: Value, span: Span): { readonly value: Value; readonly from: SettingSource } => ({
+  value,
+  from: { kind: 'pin', text: 'pinned in the network', span },
+});
+
+/** The strongest effect of a kind on a place. */
+export function winnerOf<K extends Effect['kind']>(
+  reached: Reached,
+  place: Place,
+  key: string,
+  kind: K,
+): { readonly effect: Extract<Effect, { kind: K }>; readonly candidate: Candidate; readonly lost: readonly Candidate[] } | null {
+  const [candidate, ...lost] = reached.get(place)?.get(key) ?? [];
+  if (candidate === undefined) return null;
+  const { effect } = candidate.setting;
+  return isKind(effect, kind) ? { effect, candidate, lost } : null;
+}
+
+const isKind = <K extends Effect['kind']>(effect: Effect, kind: K): effect is Extract<Effect, { kind: K }> => effect.kind === kind;
+

@@ -1,0 +1,115 @@
+/** Entries of the vocabulary in values: `adam(rate: 1e-3)`, `kaiming`, `batch(epsilon: 1e-5)`. */
+import { names } from '../diagnostics/catalog/names.ts';
+import { layers as layerErrors } from '../diagnostics/catalog/layers.ts';
+import { policies } from '../diagnostics/catalog/policies.ts';
+import { unsupported as unsupportedErrors } from '../diagnostics/catalog/unsupported.ts';
+import type { Report, Span } from '../diagnostics/diagnostic.ts';
+import { nearest } from '../diagnostics/nearest.ts';
+import { layers } from '../ir/ops/index.ts';
+import type { Bound } from '../ir/recipe.ts';
+import type { ArgumentValue, Value } from '../ir/value.ts';
+import type { Entry, LayerDef } from '../ir/vocabulary.ts';
+import { bind, entryOf } from './bind.ts';
+import { isUnsupported, type WordKind } from './unsupported.ts';
+import { describe, type Environment } from './values.ts';
+import { type Slot, slots } from './words.ts';
+
+/** Where an entry is looked up, and how it is spoken of. */
+export interface Vocabulary<D> {
+  readonly table: Readonly<Record<string, D>>;
+  readonly kind: WordKind;
+  /** "optimizer" */
+  readonly noun: string;
+  readonly article: 'a' | 'an';
+}
+
+/** What a call-like value names; null for other values. */
+export function callOf(value: Value): { readonly name: string; readonly span: Span; readonly args: readonly ArgumentValue[] } | null {
+  if (value.kind === 'word') return { name: value.word, span: value.span, args: [] };
+  if (value.kind === 'call') return { name: value.name, span: value.nameSpan, args: value.arguments };
+  return null;
+}
+
+/** How a setting says that a value is not accepted; policies and trains have a definition each. */
+export type Refuse = (value: Value, accepts: string, nearest: string | null) => void;
+
+/** The entry with its arguments bound, or null after saying what is wrong. `also` are further words that the setting takes. */
+export function bindEntry<D extends Entry>(
+  value: Value,
+  { table, kind, noun, article }: Vocabulary<D>,
+  environment: Environment,
+  report: Report,
+  refuse: Refuse,
+  also: readonly string[] = [],
+): Bound<D> | null {
+  const call = callOf(value);
+  const known = Object.keys(table);
+  const def = call === null ? undefined : entryOf(table, call.name);
+  if (call === null || def === undefined) {
+    if (call !== null && isUnsupported(kind, call.name)) {
+      report(unsupportedErrors.word.at(call.span, { what: noun, word: call.name, compiled: known }));
+    } else {
+      const accepts = `${article} ${noun}: ${[...known, ...also].map((k) => `\`${k}\``).join(', ')}`;
+      refuse(value, accepts, call === null ? null : nearest(call.name, [...known, ...also]));
+    }
+    return null;
+  }
+  const args = bind(def.signature, call.args, { name: def.name, span: value.span, environment }, report);
+  return args && { def, args };
+}
+
+/** What fills a slot. */
+export type Method = Bound<LayerDef>;
+
+/** Names of the methods of a slot. */
+export const methodsOf = (slot: Slot): readonly string[] => Object.keys(layers).filter((name) => layers[name]?.use === slot);
+
+/** A method, `'none'`, or null after saying what is wrong. */
+export function bindMethod(slot: Slot, value: Value, environment: Environment, report: Report): Method | 'none' | null {
+  const call = callOf(value);
+  if (call === null) {
+    report(policies.badValue.at(value.span, { key: slot, accepts: `a method: ${methodsOf(slot).map((m) => `\`${m}\``).join(', ')} or \`none\``, found: describe(value), nearest: null, hint: null }));
+    return null;
+  }
+  if (value.kind === 'word' && value.word === 'none') return 'none';
+  const def = entryOf(layers, call.name);
+  if (def === undefined || def.use !== slot) {
+    reportUnknownMethod(slot, call, def, report);
+    return null;
+  }
+  if (def.name === 'dropout' && !checkDropout(call.args, value.span, report)) return null;
+  const args = bind(def.signature, call.args, { name: def.name, span: value.span, environment }, report);
+  return args && { def, args };
+}
+
+function reportUnknownMethod(slot: Slot, { name, span }: { readonly name: string; readonly span: Span }, def: LayerDef | undefined, report: Report): void {
+  const known = methodsOf(slot);
+  if (def !== undefined && def.use !== 'step') report(names.methodOfOtherSlot.at(span, { name, slot, fits: def.use }));
+  else if (name === 'softmax') report(names.softmax.at(span, {}));
+  else if (slots.some((s) => isUnsupported(s, name))) report(unsupportedErrors.word.at(span, { what: `\`${slot}\` method`, word: name, compiled: known }));
+  else report(names.unknownMethod.at(span, { slot, name, nearest: nearest(name, [...known, 'none']), known }));
+}
+
+/** `drop:` or `keep:`, exactly one, by name, and not a rate that drops nothing. */
+function checkDropout(args: readonly ArgumentValue[], span: Span, report: Report): boolean {
+  const bare = args.find((a) => a.name === null);
+  if (bare !== undefined) {
+    const { value } = bare;
+    const number = value.kind === 'number' ? value.value : null;
+    const text = number === null ? 'x' : String(number);
+    report(layerErrors.bareDropout.at(bare.span, { value: text, complement: number === null ? '1 − x' : String(Number((1 - number).toPrecision(12))) }));
+    return false;
+  }
+  const [drop, keep] = ['drop', 'keep'].map((name) => args.find((a) => a.name === name));
+  if ((drop === undefined) === (keep === undefined)) {
+    // A misspelt name is the likelier cause of having neither; it is reported while binding.
+    const misspelt = args.some((a) => a.name !== null && !['drop', 'keep', 'form'].includes(a.name));
+    if (drop === undefined && misspelt) return true;
+    report(layerErrors.dropoutRate.at(span, { both: drop !== undefined }));
+    return false;
+  }
+  const nothing = [drop, keep].find((a) => a !== undefined && a.value.kind === 'number' && a.value.value === (a === drop ? 0 : 1));
+  if (nothing === undefined) return true;
+  report(policies.doesNothing.at(nothing.span, { what: `\`${nothing === drop ? 'drop: 0' : 'keep: 1'}\``, why: 'nothing is ever dropped', instead: 'write `drop: none` in the policy to leave the slot empty' }));
+  return false;
+}

@@ -1,0 +1,65 @@
+/** What a layer makes of its input: its weights and the type of its value, by running its rules on a graph of its own. */
+import type { Report, Span } from '../diagnostics/diagnostic.ts';
+import { GraphBuilder, ShapeRefused } from '../ir/builder.ts';
+import type { Ref, ValueType } from '../ir/graph.ts';
+import type { Fault } from '../ir/op.ts';
+import type { LayerDef, WeightSpec } from '../ir/vocabulary.ts';
+import type { BoundArguments } from './bind.ts';
+
+export interface Inferred {
+  readonly weights: readonly WeightSpec[];
+  readonly output: ValueType;
+}
+
+/** `bias: auto` is a question for later; shapes do not depend on the answer. */
+export const withBias = (args: BoundArguments, bias: boolean): BoundArguments => ('bias' in args ? { ...args, bias: String(bias) } : args);
+
+export function infer(def: LayerDef, input: ValueType, args: BoundArguments, path: string): Inferred | Fault {
+  const weights = def.weights(input, args);
+  if ('fault' in weights) return weights;
+  const build = new GraphBuilder();
+  build.layer = path;
+  const x = build.input('%x', input);
+  const refs = new Map(weights.map((spec): [string, Ref] => [spec.name, build.store({ ref: `@${spec.name}`, kind: 'param', type: { dtype: 'float32', shape: spec.shape }, init: spec.init })]));
+  const weight = (name: string): Ref => {
+    const ref = refs.get(name);
+    if (ref === undefined) throw new Error(`\`${def.name}\` has no weight ${name}`);
+    return ref;
+  };
+  try {
+    const y = def.lower({ build, x, args, weight, name: 'y', layer: path });
+    return { weights, output: build.typeOf(y) };
+  } catch (error) {
+    if (error instanceof ShapeRefused) return error.refusal;
+    throw error;
+  }
+}
+
+/** Which argument a refusal is about: the caret goes there when it was written. */
+const argumentsOfCode: Readonly<Record<string, readonly string[]>> = {
+  NRM2102: ['kernel', 'size'],
+  NRM2103: ['groups'],
+};
+
+export interface FaultContext {
+  readonly path: string;
+  readonly span: Span;
+  readonly argument: (name: string) => Span | null;
+  readonly producer: { readonly path: string; readonly span: Span } | null;
+}
+
+/** A refusal with its places, naming the layer and the one before it. */
+export function reportFault(fault: Fault, context: FaultContext, report: Report): void {
+  const { code } = fault.fault(null, null);
+  const at = (argumentsOfCode[code] ?? []).map(context.argument).find((span) => span !== null) ?? context.span;
+  const diagnostic = fault.fault(at, context.producer?.span ?? null);
+  const producer = context.producer;
+  report({
+    ...diagnostic,
+    // Shape rules know ops; here it is known which layer it is, and which one stands before it.
+    message: diagnostic.message.replace(/^`[^`]*`/, () => `\`${context.path}\``),
+    labels: diagnostic.labels.map((label) =>
+      producer !== null && label.span === producer.span ? { ...label, text: label.text.replace(/^this step/, () => `\`${producer.path}\``) } : label,
+    ),
+  });
+}

@@ -1,0 +1,45 @@
+/** Settings of `data` and `train` by key: unknown and doubled ones are reported, the others evaluated. */
+import { training } from '../diagnostics/catalog/training.ts';
+import { unsupported } from '../diagnostics/catalog/unsupported.ts';
+import type { Report } from '../diagnostics/diagnostic.ts';
+import { nearest } from '../diagnostics/nearest.ts';
+import type { Value } from '../ir/value.ts';
+import type { Setting } from '../parser/tree.ts';
+import { isUnsupported, type WordKind } from './unsupported.ts';
+import { emptyEnvironment, evaluate } from './values.ts';
+
+export interface Settings<K extends string> {
+  /** Every known key that was written, also with a value that is wrong. */
+  readonly written: ReadonlyMap<K, Setting>;
+  /** The values that could be evaluated. */
+  readonly values: ReadonlyMap<K, Value>;
+}
+
+export function readSettings<K extends string>(
+  owner: { readonly what: 'data' | 'train'; readonly name: string; readonly kind: WordKind },
+  settings: readonly Setting[],
+  known: readonly K[],
+  report: Report,
+): Settings<K> {
+  const written = new Map<K, Setting>();
+  const values = new Map<K, Value>();
+  const { what, name } = owner;
+  for (const setting of settings) {
+    const text = setting.key.text;
+    const key = known.find((k) => k === text);
+    if (key === undefined) {
+      if (isUnsupported(owner.kind, text)) report(unsupported.word.at(setting.key.span, { what: `setting of a ${what}`, word: text, compiled: known }));
+      else report(training.unknownKey.at(setting.key.span, { what, name, key: text, nearest: nearest(text, known), known: [...known, ...(what === 'data' ? ['fields'] : [])] }));
+      continue;
+    }
+    const first = written.get(key);
+    if (first !== undefined) {
+      report(training.keyTwice.at(setting.key.span, { what, name, key }, { places: { first: first.key.span } }));
+      continue;
+    }
+    written.set(key, setting);
+    const value = evaluate(setting.value, emptyEnvironment, report);
+    if (value !== null) values.set(key, value);
+  }
+  return { written, values };
+}

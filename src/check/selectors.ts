@@ -1,0 +1,126 @@
+/**
+ * Selectors: which places of a network a rule is about.
+ *
+ *   conv  stem.conv1  stem conv  conv.kernel  conv[first]  conv[3]  conv[kernel: 1]  conv[not classifier]
+ *
+ * A dot joins a part to the one directly inside it, a space to one anywhere inside. `first`, `last` and an index count, in network
+ * order, what the rest of the selector matches.
+ */
+import type { Span } from '../diagnostics/diagnostic.ts';
+import type { AttrValue } from '../ir/graph.ts';
+import type { Value } from '../ir/value.ts';
+import type { Place } from './places.ts';
+
+/** A selector of the syntax tree with its values evaluated. */
+export interface PolicySelector {
+  readonly parts: readonly PolicySelectorPart[];
+  readonly optional: boolean;
+  /** As it would be written, without `?`. */
+  readonly text: string;
+  readonly span: Span;
+}
+
+export interface PolicySelectorPart {
+  readonly names: readonly string[];
+  readonly brackets: readonly PolicyBracket[];
+}
+
+export type PolicyBracket =
+  | { readonly kind: 'first' | 'last' }
+  | { readonly kind: 'index'; readonly index: number }
+  | { readonly kind: 'not'; readonly selector: PolicySelector }
+  | { readonly kind: 'attribute'; readonly key: string; readonly keySpan: Span; readonly value: Value };
+
+/** What the selector matches among `places`, which are in network order. */
+export const match = (selector: PolicySelector, places: readonly Place[]): readonly Place[] => matchParts(selector.parts, places);
+
+function matchParts(parts: readonly PolicySelectorPart[], places: readonly Place[]): readonly Place[] {
+  const last = parts.at(-1);
+  if (last === undefined) return [];
+  const outer = parts.length > 1 ? new Set(matchParts(parts.slice(0, -1), places)) : null;
+  let found = places.filter((place) => {
+    const top = chain(place, last.names);
+    return top !== null && (outer === null || hasAncestor(top, outer));
+  });
+  for (const bracket of last.brackets) if (bracket.kind === 'not' || bracket.kind === 'attribute') found = refine(found, bracket, places);
+  for (const bracket of last.brackets) if (bracket.kind !== 'not' && bracket.kind !== 'attribute') found = pick(found, bracket);
+  return found;
+}
+
+function hasAncestor(place: Place, among: ReadonlySet<Place>): boolean {
+  for (let p = place.parent; p !== null; p = p.parent) if (among.has(p)) return true;
+  return false;
+}
+
+/** The place that the first of the names matches when the last one matches `place`, each directly inside the one before. */
+function chain(place: Place, names: readonly string[]): Place | null {
+  let at: Place | null = place;
+  let top: Place | null = null;
+  for (const name of names.toReversed()) {
+    if (at === null || !isCalled(at, name)) return null;
+    top = at;
+    at = at.parent;
+  }
+  return top;
+}
+
+/** By its label or automatic name, or by its op or slot. */
+export const isCalled = (place: Place, name: string): boolean => place.name === name || ('word' in place && place.word === name);
+
+function refine(found: readonly Place[], bracket: Extract<PolicyBracket, { kind: 'not' | 'attribute' }>, places: readonly Place[]): readonly Place[] {
+  if (bracket.kind === 'not') {
+    const excluded = new Set(match(bracket.selector, places));
+    return found.filter((place) => !excluded.has(place) && !hasAncestor(place, excluded));
+  }
+  return found.filter((place) => hasArgument(place, bracket.key, bracket.value));
+}
+
+function pick(found: readonly Place[], bracket: Exclude<PolicyBracket, { kind: 'not' | 'attribute' }>): readonly Place[] {
+  const index = bracket.kind === 'first' ? 0 : bracket.kind === 'last' ? found.length - 1 : bracket.index - 1;
+  const place = found[index];
+  return place === undefined ? [] : [place];
+}
+
+/** Compared as the op reads it, so that `kernel: 1` and `kernel: [1, 1]` are the same. */
+function hasArgument(place: Place, key: string, value: Value): boolean {
+  if (place.kind !== 'step' || place.layer === null) return false;
+  const { def, args } = place.layer;
+  if (!Object.hasOwn(def.signature, key)) return false;
+  const wanted = def.signature[key]?.read(value);
+  const found = args[key];
+  return wanted !== undefined && found !== undefined && sameAttr(wanted, found);
+}
+
+export function sameAttr(a: AttrValue, b: AttrValue): boolean {
+  if (isList(a) && isList(b)) {
+    return a.length === b.length && a.every((x, i) => {
+      const y = b[i];
+      return y !== undefined && sameAttr(x, y);
+    });
+  }
+  return a === b;
+}
+
+const isList = (value: AttrValue): value is readonly AttrValue[] => Array.isArray(value);
+
+// ── specificity ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/** Kind of the last name, then how many brackets and ancestors; order decides between equals. */
+export interface Specificity {
+  readonly kind: number;
+  readonly refinements: number;
+}
+
+/** parameter > label > block > slot > op. An automatic name is a label that nobody had to write. */
+const kinds = { op: 1, slot: 2, block: 3, label: 4, weight: 5 } as const;
+
+export function specificityOf(selector: PolicySelector, place: Place): Specificity {
+  const name = selector.parts.at(-1)?.names.at(-1);
+  const kind = place.kind === 'weight' ? kinds.weight : 'word' in place && place.word === name ? (place.kind === 'slot' ? kinds.slot : kinds.op) : kinds.label;
+  const names = selector.parts.reduce((n, part) => n + part.names.length, 0);
+  const brackets = selector.parts.reduce((n, part) => n + part.brackets.length, 0);
+  return { kind, refinements: names - 1 + brackets };
+}
+
+/** Positive when `a` is stronger. */
+export const compareSpecificity = (a: Specificity, b: Specificity): number => a.kind - b.kind || a.refinements - b.refinements;

@@ -1,0 +1,187 @@
+/**
+ * Evaluates expressions: names of parameters become their values, arithmetic and comparisons are carried out, words stay words.
+ * `null` is a value that is not known because something in it was wrong and has been reported.
+ */
+import { layers as catalog } from '../diagnostics/catalog/layers.ts';
+import type { Report, Span } from '../diagnostics/diagnostic.ts';
+import { nearest } from '../diagnostics/nearest.ts';
+import type { ArgumentValue, Value } from '../ir/value.ts';
+import type { Argument, BinaryExpression, BinaryOperator, Expression, UnaryExpression } from '../parser/tree.ts';
+
+/** Names and what they stand for; null: declared, but its value is not known. */
+export type Environment = ReadonlyMap<string, Value | null>;
+
+export const emptyEnvironment: Environment = new Map();
+
+/** Deeper than any person writes; keeps a generated file from ending the process. */
+const depthLimit = 400;
+
+export function evaluate(expression: Expression, environment: Environment, report: Report): Value | null {
+  return visit(expression, 0);
+
+  function visit(e: Expression, depth: number): Value | null {
+    if (depth > depthLimit) {
+      report(catalog.tooDeep.at(e.span, { limit: depthLimit }));
+      return null;
+    }
+    switch (e.kind) {
+      case 'missing':
+        return null;
+      case 'number':
+        if (!Number.isFinite(e.value)) return notFinite(e.value, e.span);
+        return { kind: 'number', value: e.value, percent: e.percent, span: e.span };
+      case 'string':
+        return { kind: 'string', value: e.value, span: e.span };
+      case 'boolean':
+        return { kind: 'boolean', value: e.value, span: e.span };
+      case 'name': {
+        const value = environment.get(e.name);
+        // The place of a value is where it is used: that is what a message about it points at.
+        return value === undefined ? { kind: 'word', word: e.name, span: e.span } : value && { ...value, span: e.span };
+      }
+      case 'call': {
+        const args = all(e.arguments, (a) => argument(a, depth));
+        return args && { kind: 'call', name: e.name.text, nameSpan: e.name.span, arguments: args, span: e.span };
+      }
+      case 'list': {
+        const items = all(e.items, (item) => visit(item, depth + 1));
+        return items && { kind: 'list', items, span: e.span };
+      }
+      case 'record': {
+        const entries = all(e.settings, (s) => {
+          const value = visit(s.value, depth + 1);
+          return value && { key: s.key.text, keySpan: s.key.span, value };
+        });
+        return entries && { kind: 'record', entries, span: e.span };
+      }
+      case 'unary':
+        return unary(e, visit(e.operand, depth + 1));
+      case 'binary':
+        return binary(e, visit(e.left, depth + 1), visit(e.right, depth + 1));
+    }
+  }
+
+  function argument(a: Argument, depth: number): ArgumentValue | null {
+    const value = visit(a.value, depth + 1);
+    return value && { name: a.name?.text ?? null, nameSpan: a.name?.span ?? null, value, span: a.span };
+  }
+
+  function unary(e: UnaryExpression, operand: Value | null): Value | null {
+    if (operand === null) return null;
+    if (e.operator === 'not') {
+      const value = asBoolean(operand, 'not', 'true or false');
+      return value === null ? null : { kind: 'boolean', value: !value, span: e.span };
+    }
+    const value = asNumber(operand, '-', 'a number');
+    return value === null ? null : { kind: 'number', value: -value, percent: false, span: e.span };
+  }
+
+  function binary(e: BinaryExpression, left: Value | null, right: Value | null): Value | null {
+    if (left === null || right === null) return null;
+    const { operator, span } = e;
+    if (operator === 'and' || operator === 'or') {
+      const a = asBoolean(left, operator, 'two truth values');
+      const b = asBoolean(right, operator, 'two truth values');
+      if (a === null || b === null) return null;
+      return { kind: 'boolean', value: operator === 'and' ? a && b : a || b, span };
+    }
+    if (operator === '==' || operator === '!=') {
+      if (left.kind !== right.kind) {
+        report(catalog.notComparable.at(span, { operator, left: describe(left), right: describe(right) }));
+        return null;
+      }
+      return { kind: 'boolean', value: sameValue(left, right) === (operator === '=='), span };
+    }
+    const a = asNumber(left, operator, 'two numbers');
+    const b = asNumber(right, operator, 'two numbers');
+    if (a === null || b === null) return null;
+    if (operator === '/' && b === 0) {
+      report(catalog.divisionByZero.at(right.span, {}));
+      return null;
+    }
+    const result = arithmetic[operator](a, b);
+    if (typeof result === 'boolean') return { kind: 'boolean', value: result, span };
+    return Number.isFinite(result) ? { kind: 'number', value: result, percent: false, span } : notFinite(result, span);
+  }
+
+  function asNumber(value: Value, operator: string, expected: string): number | null {
+    if (value.kind === 'number') return value.value;
+    refuse(value, operator, expected);
+    return null;
+  }
+
+  function asBoolean(value: Value, operator: string, expected: string): boolean | null {
+    if (value.kind === 'boolean') return value.value;
+    refuse(value, operator, expected);
+    return null;
+  }
+
+  function refuse(value: Value, operator: string, expected: string): void {
+    if (value.kind === 'word') {
+      const known = [...environment.keys()];
+      report(catalog.unknownVariable.at(value.span, { name: value.word, nearest: nearest(value.word, known), known }));
+    } else report(catalog.operandType.at(value.span, { operator, expected, found: describe(value) }));
+  }
+
+  function notFinite(value: number, span: Span): null {
+    report(catalog.notFinite.at(span, { value: value > 0 ? 'infinite' : value < 0 ? 'minus infinity' : 'undefined' }));
+    return null;
+  }
+}
+
+const arithmetic = {
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / b,
+  '<': (a, b) => a < b,
+  '<=': (a, b) => a <= b,
+  '>': (a, b) => a > b,
+  '>=': (a, b) => a >= b,
+} satisfies Record<Exclude<BinaryOperator, 'and' | 'or' | '==' | '!='>, (a: number, b: number) => number | boolean>;
+
+/** Every one mapped, or null when one has no value; all are visited, so that each error is reported. */
+function all<T, R>(items: readonly T[], map: (item: T) => R | null): readonly R[] | null {
+  const results = items.map(map);
+  return results.some((r) => r === null) ? null : results.filter((r) => r !== null);
+}
+
+/** A value as a noun phrase: "the word `same`", "0.5". */
+export function describe(value: Value): string {
+  switch (value.kind) {
+    case 'number':
+      return String(value.value);
+    case 'boolean':
+      return `\`${value.value}\``;
+    case 'string':
+      return `the text ${JSON.stringify(value.value)}`;
+    case 'word':
+      return `the word \`${value.word}\``;
+    case 'call':
+      return `\`${value.name}(${value.arguments.length === 0 ? '' : '…'})\``;
+    case 'list':
+      return value.items.length === 0 ? 'an empty list' : `a list of ${value.items.length}`;
+    case 'record':
+      return 'settings in braces';
+  }
+}
+
+/** Equal in meaning: places and the way a percentage is written do not count. */
+export function sameValue(a: Value, b: Value): boolean {
+  if (a.kind === 'number' && b.kind === 'number') return a.value === b.value;
+  if (a.kind === 'boolean' && b.kind === 'boolean') return a.value === b.value;
+  if (a.kind === 'string' && b.kind === 'string') return a.value === b.value;
+  if (a.kind === 'word' && b.kind === 'word') return a.word === b.word;
+  if (a.kind === 'list' && b.kind === 'list') return sameItems(a.items, b.items, sameValue);
+  if (a.kind === 'call' && b.kind === 'call')
+    return a.name === b.name && sameItems(a.arguments, b.arguments, (x, y) => x.name === y.name && sameValue(x.value, y.value));
+  if (a.kind === 'record' && b.kind === 'record')
+    return sameItems(a.entries, b.entries, (x, y) => x.key === y.key && sameValue(x.value, y.value));
+  return false;
+}
+
+const sameItems = <T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean): boolean =>
+  a.length === b.length && a.every((x, i) => {
+    const y = b[i];
+    return y !== undefined && same(x, y);
+  });

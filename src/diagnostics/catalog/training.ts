@@ -1,0 +1,162 @@
+/** NRM32xx: data. NRM33xx: training. */
+import { defineDiagnostic } from '../diagnostic.ts';
+import { didYouMean, listed, quoted } from '../wording.ts';
+
+export const training = {
+  unknownKey: defineDiagnostic<{ what: string; name: string; key: string; nearest: string | null; known: readonly string[] }>({
+    code: 'NRM3201',
+    severity: 'error',
+    title: 'an unknown setting of a data or train declaration',
+    message: (f) => `${f.what} \`${f.name}\` has no setting \`${f.key}\``,
+    label: () => 'unknown setting',
+    help: (f) => didYouMean(f.nearest) ?? `settings here are ${listed(quoted(f.known), 'and')}`,
+  }),
+  missingKeys: defineDiagnostic<{ what: string; name: string; missing: readonly string[]; example: string }>({
+    code: 'NRM3202',
+    severity: 'error',
+    title: 'a required setting is missing',
+    message: (f) => `${f.what} \`${f.name}\` does not say ${listed(quoted(f.missing), 'and')}`,
+    label: (f) => (f.missing.length === 1 ? `no \`${f.missing[0]}\`` : `${f.missing.length} settings are missing`),
+    help: (f) => `add \`${f.example}\``,
+  }),
+  keyTwice: defineDiagnostic<{ what: string; name: string; key: string }, 'first'>({
+    code: 'NRM3203',
+    severity: 'error',
+    title: 'a setting or field is written twice',
+    message: (f) => `${f.what} \`${f.name}\` says \`${f.key}\` twice`,
+    label: () => 'said again here',
+    places: { first: () => 'first said here' },
+    help: () => 'keep one of them',
+  }),
+  badValue: defineDiagnostic<{ key: string; accepts: string; found: string; nearest: string | null; hint?: string | null }>({
+    code: 'NRM3204',
+    severity: 'error',
+    title: 'a setting of a data or train declaration has a value that is not accepted',
+    message: (f) => `\`${f.key}\` takes ${f.accepts}, found ${f.found}`,
+    label: () => 'not accepted',
+    help: (f) => didYouMean(f.nearest) ?? f.hint ?? null,
+  }),
+  idxFields: defineDiagnostic<{ data: string; tensors: number; classes: number }>({
+    code: 'NRM3205',
+    severity: 'error',
+    title: 'fields that an idx source does not have',
+    message: (f) =>
+      `an idx source holds images and their classes: data \`${f.data}\` needs one tensor field and one class field, it has ${f.tensors} and ${f.classes}`,
+    label: () => 'one of each is needed',
+    help: () => '`fields { image: float32[28, 28, 1] = minmax   label: class(10) }`',
+  }),
+  preprocessedClass: defineDiagnostic<{ field: string; preprocessing: string }>({
+    code: 'NRM3206',
+    severity: 'error',
+    title: 'preprocessing of a class',
+    message: (f) => `\`${f.field}\` is a class, \`${f.preprocessing}\` is for numbers`,
+    label: () => 'does not apply',
+    help: (f) => `leave out \`= ${f.preprocessing}\``,
+  }),
+  inputWithoutField: defineDiagnostic<
+    { network: string; input: string; data: string; fields: readonly string[]; nearest: string | null },
+    'input' | 'data'
+  >({
+    code: 'NRM3301',
+    severity: 'error',
+    title: 'an input without a data field',
+    message: (f) => `input \`${f.input}\` of \`${f.network}\` has no field in data \`${f.data}\``,
+    label: (f) => `no field \`${f.input}\``,
+    places: { input: () => 'the input', data: () => 'its fields are declared here' },
+    help: (f) =>
+      f.fields.length === 0
+        ? null
+        : `fields and inputs are bound by name; the fields are ${listed(quoted(f.fields), 'and')}${f.nearest === null ? '' : `: rename \`${f.nearest}\` or the input`}`,
+  }),
+  shapesDiffer: defineDiagnostic<
+    { network: string; input: string; inputType: string; data: string; fieldType: string },
+    'field'
+  >({
+    code: 'NRM3302',
+    severity: 'error',
+    title: 'an input and its data field differ',
+    message: (f) => `input \`${f.input}\` of \`${f.network}\` is ${f.inputType}, the field in data \`${f.data}\` is ${f.fieldType}`,
+    label: (f) => `${f.inputType} here`,
+    places: { field: (f) => `${f.fieldType} here` },
+    help: (f) => `write \`${f.input}: ${f.inputType}\` in the data, or \`input ${f.input}: ${f.fieldType}\` in the network`,
+  }),
+  noTarget: defineDiagnostic<{ data: string; output: string; named: boolean; nearest: string | null }, 'data'>({
+    code: 'NRM3303',
+    severity: 'error',
+    title: 'an output without a target',
+    message: (f) =>
+      f.named
+        ? `output \`${f.output}\` has no field of its name in data \`${f.data}\``
+        : `data \`${f.data}\` has no field that could be the target: all are inputs`,
+    label: () => 'nothing to compare with',
+    places: { data: () => 'its fields are declared here' },
+    help: (f) => didYouMean(f.nearest) ?? 'add a field: `label: class(10)`',
+  }),
+  severalTargets: defineDiagnostic<{ data: string; fields: readonly string[] }, 'data'>({
+    code: 'NRM3304',
+    severity: 'error',
+    title: 'several fields could be the target',
+    message: (f) => `several fields of data \`${f.data}\` could be the target: ${listed(quoted(f.fields), 'and')}`,
+    label: () => 'which one?',
+    places: { data: () => 'its fields are declared here' },
+    help: () => 'a network with one unnamed output needs exactly one field that is no input; remove the others',
+  }),
+  classesDiffer: defineDiagnostic<
+    { layer: string; width: number; field: string; classes: number; data: string; network: string },
+    'layer' | 'field'
+  >({
+    code: 'NRM3305',
+    severity: 'error',
+    title: 'the number of classes and the width of the output differ',
+    message: (f) =>
+      `\`${f.layer}\` of \`${f.network}\` gives ${f.width} ${f.width === 1 ? 'value' : 'values'} a sample, field \`${f.field}\` of data \`${f.data}\` has ${f.classes} classes`,
+    label: () => 'the loss compares these two',
+    places: { layer: (f) => `gives ${f.width}`, field: (f) => `${f.classes} classes` },
+    help: (f) => `the last layer needs ${f.classes} units`,
+  }),
+  adamwWithoutDecay: defineDiagnostic<{ policy: string | null }, 'policy'>({
+    code: 'NRM3306',
+    severity: 'error',
+    title: 'adamw without any decay',
+    message: (f) =>
+      f.policy === null
+        ? '`adamw` is adam with decoupled decay, and there is no policy that sets a decay'
+        : `\`adamw\` is adam with decoupled decay, and policy \`${f.policy}\` sets none`,
+    label: () => 'is plain adam without a decay',
+    places: { policy: () => 'no decay in here' },
+    help: () => 'add `conv, dense { decay: 0.01 }` to the policy, or write `adam`',
+  }),
+  nothingToTrain: defineDiagnostic<{ network: string }>({
+    code: 'NRM3307',
+    severity: 'error',
+    title: 'a network without trainable values',
+    message: (f) => `network \`${f.network}\` has nothing to train`,
+    label: () => 'no weights',
+    help: () => 'add a layer with weights, such as `dense(10)`',
+  }),
+  scheduleRises: defineDiagnostic<{ schedule: string; final: number; rate: number }, 'rate'>({
+    code: 'NRM3308',
+    severity: 'error',
+    title: 'a schedule that ends above the rate of its optimizer',
+    message: (f) => `\`${f.schedule}\` falls to ${f.final}, but the optimizer begins at ${f.rate}`,
+    label: (f) => `not below ${f.rate}`,
+    places: { rate: () => 'the rate it begins with' },
+    help: (f) => `\`final\` is a learning rate, not a share: \`final: ${Number((f.rate / 100).toPrecision(3))}\` is a hundredth of the rate`,
+  }),
+  accuracyNeedsClasses: defineDiagnostic<{ target: string }>({
+    code: 'NRM3309',
+    severity: 'error',
+    title: 'accuracy without classes',
+    message: (f) => `\`accuracy\` counts right classes, and the target \`${f.target}\` is no class`,
+    label: () => 'does not apply',
+    help: () => 'declare the field as `class(10)`, or leave `metrics` out',
+  }),
+  unknownOutput: defineDiagnostic<{ network: string; output: string; known: readonly string[]; nearest: string | null }>({
+    code: 'NRM3310',
+    severity: 'error',
+    title: 'a loss for an output that does not exist',
+    message: (f) => `network \`${f.network}\` has no output \`${f.output}\``,
+    label: () => 'unknown output',
+    help: (f) => didYouMean(f.nearest) ?? `its outputs are ${listed(quoted(f.known), 'and')}; with one output, \`loss: cross_entropy\` is enough`,
+  }),
+};

@@ -1,0 +1,80 @@
+/**
+ * dropout: each element is dropped with probability `rate`.   x [...]  →  y [...],   m ~ Bernoulli(1 − rate)
+ *   inverted  train y = x ⊙ m/(1 − rate)   infer y = x
+ *   standard  train y = x ⊙ m              infer y = (1 − rate)·x
+ * The mask is a function of (seed, stream, update, element): an element is kept when its uniform number u ≥ rate.
+ *
+ * `rate` is the fraction dropped; a spec says `drop: rate` or `keep: 1 − rate`. Default form inverted. `stream` is the layer's path.
+ * Gradient  dx = dy ⊙ mask.   Source  Srivastava et al. 2014.
+ */
+import { aNumber, aText, oneOf } from '../attributes.ts';
+import { defineOp, none } from '../op.ts';
+import * as reference from '../reference/elementwise.ts';
+import { choice, custom, number } from '../signature.ts';
+import { layer } from '../vocabulary.ts';
+import { mul } from './elementwise.ts';
+import { array, d, hostRandom, unfit } from './rules.ts';
+
+const attrs = { rate: aNumber(), form: oneOf(['inverted', 'standard'], 'inverted'), stream: aText() };
+
+export const dropout = defineOp({
+  kind: 'dropout',
+  doc: 'drops elements at random while training',
+  operands: ['x'],
+  results: ['y'],
+  attrs,
+  stages: ['model', 'infer'],
+  writes: [],
+  shape: ({ x }) => (x.dtype === 'float32' ? [x] : unfit('dropout', 'a float32 value', x)),
+  train: ({ build, operands: { x }, attrs, name }) => build.emit(dropoutTrain, [x, '%random'], { ...attrs }, name).slice(0, 1),
+  // Stays as it is: the pass elide-dropout takes it out, and says so.
+  infer: 'same',
+  gradient: none('a training graph has dropoutTrain instead'),
+  evaluate: ({ x }, { rate, form }) => [form === 'inverted' ? array(x) : reference.scale(array(x), 1 - rate)],
+  kernel: none('the pass elide-dropout replaces it'),
+});
+
+export const dropoutTrain = defineOp({
+  kind: 'dropoutTrain',
+  doc: 'multiplies with a random mask',
+  operands: ['x', 'random'],
+  results: ['y', 'mask'],
+  attrs,
+  stages: ['train', 'step'],
+  writes: [],
+  shape({ x, random }) {
+    if (x.dtype !== 'float32') return unfit('dropoutTrain', 'a float32 value', x);
+    return random.dtype === 'host' ? [x, x] : unfit('dropoutTrain', 'the random key of the step', random);
+  },
+  train: 'same',
+  infer: 'same',
+  gradient: ({ build, operands: { x }, results, dy }) => ({ x: build.one(mul, [dy, results.mask], {}, d(x)) }),
+  evaluate({ x, random }, { rate, form, stream }) {
+    const values = array(x);
+    const uniform = hostRandom(random).uniform(stream, values.data.length);
+    const mask = { shape: values.shape, data: uniform.map((u) => (u >= rate ? (form === 'inverted' ? 1 / (1 - rate) : 1) : 0)) };
+    return [reference.binary(values, mask, (a, b) => a * b), mask];
+  },
+  kernel: 'dropout',
+});
+
+const dropped = number({ min: 0, below: 1, doc: '' });
+const kept = number({ above: 0, max: 1, doc: '' });
+
+export const dropoutLayer = layer({
+  name: 'dropout',
+  doc: 'dropout(drop: rate), or dropout(keep: 1 − rate)',
+  use: 'drop',
+  subtractsMean: false,
+  signature: {
+    drop: custom<number | null>(dropped.accepts, dropped.read, { default: null, doc: 'fraction dropped' }),
+    keep: custom<number | null>(kept.accepts, kept.read, { default: null, doc: 'fraction kept' }),
+    form: choice(['inverted', 'standard'], { default: 'inverted', doc: 'rescale what is kept while training, or everything in inference' }),
+  },
+  weights: () => [],
+  lower({ build, x, args: { drop, keep, form }, name, layer }) {
+    // 1 − 0.7 is 0.30000000000000004; what was meant is 0.3.
+    const rate = drop ?? Number((1 - (keep ?? 1)).toPrecision(12));
+    return build.one(dropout, [x], { rate, form, stream: layer }, name);
+  },
+});

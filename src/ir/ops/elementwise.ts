@@ -1,0 +1,184 @@
+/**
+ * Arithmetic on elements, with numpy's broadcasting: shapes are aligned at their last axis, a missing axis or one of size 1 repeats.
+ *   add a + b · sub a − b · mul a·b · div a/b · scale by·x · rsqrt 1/√(x + epsilon) · zeros [shape] · constant, a scalar
+ *
+ * Gradients of a broadcast operand are summed over the axes that repeated it.
+ * Errors  NRM2107 shapes that do not broadcast.
+ */
+import { aNumber, numbers } from '../attributes.ts';
+import type { Dim, Ref, Shape, Stage, ValueType } from '../graph.ts';
+import { scalar, zeros as zeroArray } from '../nd.ts';
+import { defineOp, type Emit, type Fault, none } from '../op.ts';
+import * as reference from '../reference/elementwise.ts';
+import { sum } from './reduce.ts';
+import { reshape } from './reshape.ts';
+import { array, d, float, sameShape, shapeText, unfit } from './rules.ts';
+
+function broadcast(op: string, a: ValueType, b: ValueType): readonly ValueType[] | Fault {
+  const rank = Math.max(a.shape.length, b.shape.length);
+  const aligned = (shape: Shape, i: number): Dim => shape[i - (rank - shape.length)] ?? 1;
+  const dims: Dim[] = [];
+  for (let i = 0; i < rank; i++) {
+    const [m, n] = [aligned(a.shape, i), aligned(b.shape, i)];
+    if (m !== n && m !== 1 && n !== 1) return unfit(op, `a shape that broadcasts with ${shapeText(a.shape)}`, b);
+    dims.push(m === 1 ? n : m);
+  }
+  return [float(...dims)];
+}
+
+/** The cotangent of an operand that was broadcast: `g`, summed over the axes that repeated it. */
+function unbroadcast(build: Emit, g: Ref, operand: Ref): Ref {
+  const from = build.typeOf(g).shape;
+  const to = build.typeOf(operand).shape;
+  if (sameShape(from, to)) return g;
+  const missing = from.length - to.length;
+  const axes = from.flatMap((dim, axis) => (axis < missing || (to[axis - missing] === 1 && dim !== 1) ? [axis] : []));
+  const summed = build.one(sum, [g], { axes }, d(operand));
+  if (axes.length === missing) return summed;
+  // sum removes axes; those of size 1 come back: inner ones by reshape (the first dimension stays), leading ones by broadcasting.
+  const leading = axes.findIndex((axis, i) => axis !== missing + i);
+  const lost = leading < 0 ? axes.length - missing : leading;
+  const inner = to.slice(Math.max(0, lost));
+  const reshaped = sameShape(build.typeOf(summed).shape, inner) ? summed : build.one(reshape, [summed], { shape: inner.slice(1) }, d(operand));
+  return inner.length === to.length ? reshaped : build.one(add, [build.one(zeros, [], { shape: to }), reshaped], {}, d(operand));
+}
+
+const stages: readonly Stage[] = ['train', 'step', 'infer'];
+
+export const add = defineOp({
+  kind: 'add',
+  doc: 'a + b',
+  operands: ['a', 'b'],
+  results: ['y'],
+  attrs: {},
+  stages,
+  writes: [],
+  shape: ({ a, b }) => broadcast('add', a, b),
+  train: 'same',
+  infer: 'same',
+  gradient: ({ build, operands: { a, b }, dy }) => ({ a: unbroadcast(build, dy, a), b: unbroadcast(build, dy, b) }),
+  evaluate: ({ a, b }) => [reference.binary(array(a), array(b), (x, y) => x + y)],
+  kernel: 'add',
+});
+
+export const sub = defineOp({
+  kind: 'sub',
+  doc: 'a − b',
+  operands: ['a', 'b'],
+  results: ['y'],
+  attrs: {},
+  stages,
+  writes: [],
+  shape: ({ a, b }) => broadcast('sub', a, b),
+  train: 'same',
+  infer: 'same',
+  gradient: ({ build, operands: { a, b }, dy }) => ({
+    a: unbroadcast(build, dy, a),
+    b: build.one(scale, [unbroadcast(build, dy, b)], { by: -1 }, d(b)),
+  }),
+  evaluate: ({ a, b }) => [reference.binary(array(a), array(b), (x, y) => x - y)],
+  kernel: 'sub',
+});
+
+export const mul = defineOp({
+  kind: 'mul',
+  doc: 'a · b, element by element',
+  operands: ['a', 'b'],
+  results: ['y'],
+  attrs: {},
+  stages,
+  writes: [],
+  shape: ({ a, b }) => broadcast('mul', a, b),
+  train: 'same',
+  infer: 'same',
+  gradient: ({ build, operands: { a, b }, dy }) => ({
+    a: unbroadcast(build, build.one(mul, [dy, b], {}, d(a)), a),
+    b: unbroadcast(build, build.one(mul, [dy, a], {}, d(b)), b),
+  }),
+  evaluate: ({ a, b }) => [reference.binary(array(a), array(b), (x, y) => x * y)],
+  kernel: 'mul',
+});
+
+export const div = defineOp({
+  kind: 'div',
+  doc: 'a / b, element by element',
+  operands: ['a', 'b'],
+  results: ['y'],
+  attrs: {},
+  stages,
+  writes: [],
+  shape: ({ a, b }) => broadcast('div', a, b),
+  train: 'same',
+  infer: 'same',
+  gradient({ build, operands: { a, b }, results, dy }) {
+    const da = build.one(div, [dy, b], {}, d(a));
+    const db = build.one(scale, [build.one(mul, [da, results.y], {}, d(b))], { by: -1 }, d(b));
+    return { a: unbroadcast(build, da, a), b: unbroadcast(build, db, b) };
+  },
+  evaluate: ({ a, b }) => [reference.binary(array(a), array(b), (x, y) => x / y)],
+  kernel: 'div',
+});
+
+export const scale = defineOp({
+  kind: 'scale',
+  doc: 'x times a number',
+  operands: ['x'],
+  results: ['y'],
+  attrs: { by: aNumber() },
+  stages: ['model', 'train', 'step', 'infer'],
+  writes: [],
+  shape: ({ x }) => (x.dtype === 'float32' ? [x] : unfit('scale', 'a float32 value', x)),
+  train: 'same',
+  infer: 'same',
+  gradient: ({ build, operands: { x }, attrs, dy }) => ({ x: build.one(scale, [dy], { ...attrs }, d(x)) }),
+  evaluate: ({ x }, { by }) => [reference.scale(array(x), by)],
+  kernel: 'scale',
+});
+
+export const rsqrt = defineOp({
+  kind: 'rsqrt',
+  doc: '1/√(x + epsilon)',
+  operands: ['x'],
+  results: ['y'],
+  attrs: { epsilon: aNumber(0) },
+  stages: ['step', 'infer'],
+  writes: [],
+  shape: ({ x }) => (x.dtype === 'float32' ? [x] : unfit('rsqrt', 'a float32 value', x)),
+  train: 'same',
+  infer: 'same',
+  gradient: none('stands only after differentiation'),
+  evaluate: ({ x }, { epsilon }) => [reference.rsqrt(array(x), epsilon)],
+  kernel: 'rsqrt',
+});
+
+export const zeros = defineOp({
+  kind: 'zeros',
+  doc: 'zeros of a shape',
+  operands: [],
+  results: ['y'],
+  attrs: { shape: numbers() },
+  stages: ['step', 'infer'],
+  writes: [],
+  shape: (_, { shape }) => [float(...shape)],
+  train: 'same',
+  infer: 'same',
+  gradient: none('depends on nothing'),
+  evaluate: (_, { shape }) => [zeroArray(shape)],
+  kernel: 'zeros',
+});
+
+export const constant = defineOp({
+  kind: 'constant',
+  doc: 'a number, as a scalar',
+  operands: [],
+  results: ['y'],
+  attrs: { value: aNumber() },
+  stages: ['step'],
+  writes: [],
+  shape: () => [float()],
+  train: 'same',
+  infer: 'same',
+  gradient: none('depends on nothing'),
+  evaluate: (_, { value }) => [scalar(value)],
+  kernel: 'constant',
+});

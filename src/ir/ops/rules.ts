@@ -1,0 +1,74 @@
+/** What the rules of ops are written with: types, refusals, names of gradients, values by kind. */
+import { shapes } from '../../diagnostics/catalog/shapes.ts';
+import type { DiagnosticKind } from '../../diagnostics/diagnostic.ts';
+import type { Dim, Ref, Shape, ValueType } from '../graph.ts';
+import type { NdArray } from '../nd.ts';
+import type { Emit, Evaluated, Fault, HostValue } from '../op.ts';
+
+export const float = (...shape: Shape): ValueType => ({ dtype: 'float32', shape });
+export const host: ValueType = { dtype: 'host', shape: [] };
+
+export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((d, i) => d === b[i]);
+export const isKnown = (dim: Dim | undefined): dim is number => typeof dim === 'number';
+export const allKnown = (shape: Shape): shape is readonly number[] => shape.every(isKnown);
+export const shapeText = (shape: Shape): string => `[${shape.join(', ')}]`;
+
+/** A refusal; the checker adds the places. */
+export const refuse = <Facts>(kind: DiagnosticKind<Facts, 'producer'>, facts: Facts): Fault => ({
+  fault: (at, producer) => kind.at(at, facts, { places: { producer } }),
+});
+
+/** Operands that do not belong together. Graphs that lowering makes never have them; graphs read from text may. */
+export const unfit = (op: string, expected: string, input: ValueType): Fault =>
+  refuse(shapes.operandMismatch, { op, expected, input: input.shape });
+
+/** The first refusal among several conditions, or null: `firstOf([a !== b, () => unfit(…)], …)`. */
+export const firstOf = (...checks: readonly (readonly [boolean, () => Fault])[]): Fault | null =>
+  checks.find(([wrong]) => wrong)?.[1]() ?? null;
+
+/** Parts of an image [N, H, W, C]; height, width and channels must be known. */
+export interface Image {
+  readonly n: Dim;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+}
+
+export function image(op: string, x: ValueType): Image | Fault {
+  const [n, height, width, channels] = x.shape;
+  if (x.shape.length !== 4 || n === undefined || x.dtype !== 'float32') {
+    return refuse(shapes.rankMismatch, { op, expected: 'an image [N, height, width, channels]', input: x.shape });
+  }
+  if (!isKnown(height) || !isKnown(width) || !isKnown(channels)) return unknownSize(op, x);
+  return { n, height, width, channels };
+}
+
+export const unknownSize = (op: string, x: ValueType): Fault => refuse(shapes.unknownSize, { op, input: x.shape });
+
+/** Name of a gradient: `d.conv1.kernel` for that of @conv1.kernel, `d.conv1` for that of %conv1. */
+export const d = (ref: Ref): string => `d.${ref.slice(1)}`;
+
+export const isArray = (value: Evaluated): value is NdArray => typeof value === 'object' && 'data' in value;
+
+/** The arrays of an op whose operands are all tensors. */
+export function array(value: Evaluated): NdArray {
+  if (!isArray(value)) throw new TypeError('a tensor was expected, found a host value');
+  return value;
+}
+
+export const arrayOrNull = (value: Evaluated | null): NdArray | null => (value === null ? null : array(value));
+
+export function hostNumber(value: Evaluated): number {
+  if (typeof value !== 'number') throw new TypeError('a number of the host was expected');
+  return value;
+}
+
+export function hostRandom(value: Evaluated): Exclude<HostValue, number> {
+  if (typeof value === 'number' || isArray(value)) throw new TypeError('the random key of a step was expected');
+  return value;
+}
+
+/** dy, or null when it is the constant one: kernels take that as the default. */
+export const unlessOne = (dy: Ref, isOne: boolean): Ref | null => (isOne ? null : dy);
+
+export type { Emit };

@@ -1,0 +1,110 @@
+/**
+ * How the parser goes on after an error, on tokens whose brackets match (`brackets.ts`).
+ *
+ * Chevrotain looks for the nearest token that any rule on its stack could go on with. Without separators almost every word is such
+ * a token, so here a group is skipped whole, and the search never leaves the brackets in which the error is.
+ *
+ * `findReSyncTokenType` and `flattenFollowSet` are not in Chevrotain's published types; its version is pinned, and the tests of
+ * recovery fail when they change.
+ */
+import { CstParser, type IParserConfig, type IToken, type ParserMethod, type CstNode, type TokenType, EOF, tokenMatcher } from 'chevrotain';
+import { isCloser, isOpener } from './brackets.ts';
+import { allTokens, Assign, Colon, Identifier, In, LBrace } from './tokens.ts';
+
+export type GrammarRule = ParserMethod<[], CstNode>;
+
+/** A mistake that the grammar accepts on purpose; `errors.ts` words it. */
+export type Mistake =
+  | { readonly kind: 'reserved'; readonly token: IToken; readonly role: string }
+  | { readonly kind: 'separator'; readonly token: IToken; readonly between: string }
+  | { readonly kind: 'comma'; readonly token: IToken; readonly previous: IToken }
+  | { readonly kind: 'sign'; readonly token: IToken; readonly previous: IToken; readonly expected: ':' | '='; readonly what: string }
+  | { readonly kind: 'value'; readonly token: IToken; readonly key: IToken; readonly colon: IToken }
+  | { readonly kind: 'unexpected'; readonly token: IToken; readonly expected: string; readonly rule: string };
+
+/** Thrown out of the parser when a file is hardly a spec at all. */
+export class TooManyErrors extends Error {}
+
+/** The rules that begin with an opening bracket; what is inside is read by rules of their own. */
+const bracketed: ReadonlySet<string> = new Set([
+  'importNames', 'parameters', 'externParameters', 'arguments', 'list', 'group', 'bracket', 'dimensions',
+  'body', 'paths', 'forNames', 'policyBody', 'settings', 'dataBody', 'fields', 'studyBody', 'axes',
+]);
+
+/** The parts of Chevrotain that are used but not published. */
+interface Internals {
+  readonly RULE_STACK_IDX: number;
+  getHumanReadableRuleStack(): string[];
+  buildFullFollowKeyStack(): unknown[];
+  getFollowSetFromFollowKey(key: unknown): TokenType[];
+}
+
+/** More errors than anybody reads. */
+export const maxErrors = 100;
+
+export abstract class RecoveringParser extends CstParser {
+  /** What was accepted leniently, and what was skipped, while reading the present input. */
+  readonly mistakes: Mistake[] = [];
+  readonly skipped = new Set<IToken>();
+
+  constructor(config: IParserConfig) {
+    super([...allTokens], { recoveryEnabled: true, nodeLocationTracking: 'onlyOffset', ...config });
+  }
+
+  override reset(): void {
+    super.reset();
+    // The base constructor resets too, before there are fields.
+    this.mistakes?.splice(0);
+    this.skipped?.clear();
+  }
+
+  /** Skips a whole group at once. */
+  protected override SKIP_TOKEN(): IToken {
+    let depth = 0;
+    do {
+      const token = this.LA(1);
+      if (token.tokenType === EOF) return token;
+      this.skipped.add(token);
+      if (isOpener(token)) depth++;
+      else if (isCloser(token)) depth--;
+      super.SKIP_TOKEN();
+    } while (depth > 0);
+    return this.LA(1);
+  }
+
+  /** The next token, groups left out, that a rule inside the present brackets could go on with; their end at the latest. */
+  protected findReSyncTokenType(): TokenType {
+    const inner = this as unknown as Internals;
+    const stack = inner.getHumanReadableRuleStack();
+    const outer = stack.findLastIndex((rule, level) => level < stack.length - 1 && bracketed.has(rule));
+    const follows = inner
+      .buildFullFollowKeyStack()
+      .slice(outer + 1)
+      .flatMap((key) => inner.getFollowSetFromFollowKey(key));
+    for (let ahead = 1, depth = 0; ; ahead++) {
+      const token = this.LA(ahead);
+      if (token.tokenType === EOF) return EOF;
+      if (depth === 0) {
+        const found = follows.find((type) => tokenMatcher(token, type));
+        if (found !== undefined) return found;
+      }
+      if (isOpener(token)) depth++;
+      else if (isCloser(token)) depth--;
+    }
+  }
+
+  /** Only signs that say nothing by themselves are made up, and names that a declaration lacks. */
+  protected override canTokenTypeBeInsertedInRecovery(type: TokenType): boolean {
+    return type === Colon || type === Assign || type === In || (type === Identifier && this.LA(1).tokenType === LBrace);
+  }
+
+  /** Brackets stay: taking one of a pair away would undo the balance. */
+  protected override canTokenTypeBeDeletedInRecovery(): boolean {
+    return !isOpener(this.LA(1)) && !isCloser(this.LA(1));
+  }
+
+  protected note(mistake: Mistake): void {
+    this.mistakes.push(mistake);
+    if (this.mistakes.length > maxErrors) throw new TooManyErrors();
+  }
+}

@@ -1,0 +1,103 @@
+/** Updates of parameters, in place: a variable takes over the new value, the old one is freed unless something else holds it. */
+import type { Rank, Tensor, Variable } from '@tensorflow/tfjs-core';
+import { add, addBy, div, has, mulBy, runMany, scoped, sqrt, square, sub } from './run.ts';
+
+/** The name under which a backend may offer Adam's arithmetic as one kernel. */
+export const adamKernel = 'NrmcAdam';
+
+interface Decay {
+  /** Decoupled weight decay; default 0: none. */
+  readonly decay?: number;
+  /** `rate` (default): w ← w − rate·decay·w − update. `step`: w ← (1 − decay)·w after the update. */
+  readonly decayPer?: 'rate' | 'step';
+}
+
+/** What w is multiplied by before the update is subtracted, and what the outcome is multiplied by. */
+const factors = (rate: number, { decay = 0, decayPer = 'rate' }: Decay): readonly [before: number, after: number] =>
+  decayPer === 'rate' ? [1 - rate * decay, 1] : [1, 1 - decay];
+
+const times = <R extends Rank>(x: Tensor<R>, factor: number): Tensor<R> => (factor === 1 ? x : mulBy(x, factor));
+
+interface SgdOptions<R extends Rank> extends Decay {
+  /** The memory of momentum. */
+  readonly velocity?: Variable<R>;
+  /** Default 0. */
+  readonly momentum?: number;
+  /** Looks ahead by one step of momentum. Default false. */
+  readonly nesterov?: boolean;
+}
+
+/**
+ * Gradient descent, as Keras has it.
+ *   without velocity   w ← w − rate·g
+ *   momentum μ         v ← μv − rate·g   w ← w + v
+ *   nesterov           v ← μv − rate·g   w ← w + μv − rate·g
+ */
+export function sgdUpdate<R extends Rank>(
+  parameter: Variable<R>,
+  gradient: Tensor<R>,
+  rate: number,
+  options: SgdOptions<R> = {},
+): void {
+  const { velocity, momentum = 0, nesterov = false } = options;
+  const [before, after] = factors(rate, options);
+  scoped(() => {
+    const stepDown = mulBy(gradient, rate);
+    const w = times(parameter, before);
+    if (velocity === undefined) {
+      parameter.assign(times(sub(w, stepDown), after));
+      return;
+    }
+    const v = sub(mulBy(velocity, momentum), stepDown);
+    const moved = nesterov ? sub(add(w, mulBy(v, momentum)), stepDown) : add(w, v);
+    velocity.assign(v);
+    parameter.assign(times(moved, after));
+  });
+}
+
+interface AdamOptions extends Decay {
+  /** Weight of the old mean of gradients. Default 0.9. */
+  readonly beta1?: number;
+  /** Weight of the old mean of squares. Default 0.999. */
+  readonly beta2?: number;
+  /** Default 1e-7. */
+  readonly epsilon?: number;
+}
+
+/**
+ * Adam, as Keras has it; with decay, AdamW. t = update, counted from 1.
+ *   m ← β₁m + (1 − β₁)g   v ← β₂v + (1 − β₂)g²
+ *   w ← w − α·m/(√v + ε)   α = rate·√(1 − β₂ᵗ)/(1 − β₁ᵗ)
+ *
+ * Source  Kingma & Ba 2015; Loshchilov & Hutter 2019 for the decay.
+ */
+export function adamUpdate<R extends Rank>(
+  parameter: Variable<R>,
+  gradient: Tensor<R>,
+  rate: number,
+  update: number,
+  m: Variable<R>,
+  v: Variable<R>,
+  options: AdamOptions = {},
+): void {
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = options;
+  const alpha = (rate * Math.sqrt(1 - beta2 ** update)) / (1 - beta1 ** update);
+  const [before, after] = factors(rate, options);
+  scoped(() => {
+    if (has(adamKernel)) {
+      const attrs = { alpha, beta1, beta2, epsilon, before, after };
+      const [w2, m2, v2] = runMany(adamKernel, { parameter, gradient, m, v }, attrs);
+      // The kernel's results have the shapes of the variables, in this order.
+      parameter.assign(w2 as Tensor<R>);
+      m.assign(m2 as Tensor<R>);
+      v.assign(v2 as Tensor<R>);
+      return;
+    }
+    const mean = add(mulBy(m, beta1), mulBy(gradient, 1 - beta1));
+    const squares = add(mulBy(v, beta2), mulBy(square(gradient), 1 - beta2));
+    const stepDown = mulBy(div(mean, addBy(sqrt(squares), epsilon)), alpha);
+    m.assign(mean);
+    v.assign(squares);
+    parameter.assign(times(sub(times(parameter, before), stepDown), after));
+  });
+}

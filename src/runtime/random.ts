@@ -1,0 +1,142 @@
+/**
+ * Random numbers that are a function of what they are for, the same on every backend: Philox 4×32-10, a counter-based generator.
+ *   key      (seed, fnv1a-32 of the stream's name)
+ *   counter  (block of four elements, update or epoch, purpose, 0)
+ * Element i is word i mod 4 of block ⌊i/4⌋. Uniform: (word >>> 8)·2⁻²⁴, in [0, 1).
+ *
+ * Source  Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3".
+ */
+import type { Random } from './model.ts';
+
+/** What numbers are drawn for: the third word of the counter, so that streams of one name never meet. */
+const purposes = { mask: 0, initial: 1, shuffle: 2, split: 3 } as const;
+
+/** What one sequence of numbers is a function of. All are taken as unsigned 32-bit words. */
+export interface RandomKey {
+  readonly seed: number;
+  readonly stream: number;
+  readonly update: number;
+  readonly purpose: number;
+}
+
+/** The key of a stream by its name, such as a layer's path. `update` counts from 1; 0 where there is none. */
+export const randomKey = (seed: number, stream: string, purpose: keyof typeof purposes, update = 0): RandomKey => ({
+  seed: seed >>> 0,
+  stream: fnv1a(stream),
+  update: update >>> 0,
+  purpose: purposes[purpose],
+});
+
+/** 32-bit FNV-1a of a string's UTF-8 bytes. Source  Fowler, Noll & Vo. */
+export function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
+
+/** The high 32 bits of the 64-bit product of two unsigned words, by 16-bit halves; no sum below exceeds 32 bits. */
+function high(a: number, b: number): number {
+  const al = a & 0xffff;
+  const ah = a >>> 16;
+  const bl = b & 0xffff;
+  const bh = b >>> 16;
+  const t = ((Math.imul(ah, bl) >>> 0) + (Math.imul(al, bl) >>> 16)) >>> 0;
+  const u = ((Math.imul(al, bh) >>> 0) + (t & 0xffff)) >>> 0;
+  return (Math.imul(ah, bh) + (t >>> 16) + (u >>> 16)) >>> 0;
+}
+
+/** Ten rounds on one counter: writes four words of 32 random bits to `out` from `at`. Exported for its known-answer test. */
+export function philox(
+  counter: readonly [number, number, number, number],
+  key: readonly [number, number],
+  out: Uint32Array,
+  at: number,
+): void {
+  let [c0, c1, c2, c3] = counter;
+  let [k0, k1] = key;
+  for (let round = 0; round < 10; round++) {
+    const h0 = high(c0, 0xd2511f53);
+    const h1 = high(c2, 0xcd9e8d57);
+    const l0 = Math.imul(c0, 0xd2511f53);
+    const l1 = Math.imul(c2, 0xcd9e8d57);
+    c0 = h1 ^ c1 ^ k0;
+    c1 = l1;
+    c2 = h0 ^ c3 ^ k1;
+    c3 = l0;
+    // The key moves on by Weyl constants: the golden ratio and √3 − 1, as fractions of 2³².
+    k0 = (k0 + 0x9e3779b9) | 0;
+    k1 = (k1 + 0xbb67ae85) | 0;
+  }
+  out[at] = c0;
+  out[at + 1] = c1;
+  out[at + 2] = c2;
+  out[at + 3] = c3;
+}
+
+/** The first `count` words of a key's sequence, up to three more behind them. */
+function words({ seed, stream, update, purpose }: RandomKey, count: number): Uint32Array {
+  const blocks = Math.ceil(count / 4);
+  const out = new Uint32Array(blocks * 4);
+  for (let block = 0; block < blocks; block++) philox([block, update, purpose, 0], [seed, stream], out, block * 4);
+  return out;
+}
+
+/** `count` numbers in [0, 1), multiples of 2⁻²⁴: exact in float32. */
+export function uniforms(key: RandomKey, count: number): Float32Array {
+  const bits = words(key, count);
+  const out = new Float32Array(count);
+  for (let i = 0; i < count; i++) out[i] = ((bits[i] ?? 0) >>> 8) * 2 ** -24;
+  return out;
+}
+
+/**
+ * `count` numbers of the standard normal distribution, by Box and Muller: elements 2i and 2i + 1 are r·cos θ and r·sin θ with
+ * r = √(−2 ln(1 − u₂ᵢ)) and θ = 2π·u₂ᵢ₊₁.
+ */
+export function normals(key: RandomKey, count: number): Float32Array {
+  const u = uniforms(key, count + (count & 1));
+  const out = new Float32Array(count);
+  for (let i = 0; i < count; i += 2) {
+    const r = Math.sqrt(-2 * Math.log(1 - (u[i] ?? 0)));
+    const angle = 2 * Math.PI * (u[i + 1] ?? 0);
+    out[i] = r * Math.cos(angle);
+    if (i + 1 < count) out[i + 1] = r * Math.sin(angle);
+  }
+  return out;
+}
+
+/** A dropout mask: `kept` where u ≥ rate, 0 elsewhere. */
+export function masks(
+  { seed, update }: Random,
+  stream: string,
+  count: number,
+  rate: number,
+  kept: number,
+): Float32Array {
+  const bits = words(randomKey(seed, stream, 'mask', update), count);
+  const out = new Float32Array(count);
+  // u ≥ rate, both times 2²⁴.
+  const threshold = Math.ceil(rate * 2 ** 24);
+  for (let i = 0; i < count; i++) out[i] = (bits[i] ?? 0) >>> 8 >= threshold ? kept : 0;
+  return out;
+}
+
+/** The numbers 0 … n − 1 in an order of their own for each seed and epoch. Source  Fisher & Yates, as Durstenfeld 1964. */
+export const permutation = (seed: number, epoch: number, n: number): Uint32Array =>
+  shuffled(randomKey(seed, 'shuffle', 'shuffle', epoch), n);
+
+/** The order in which samples are taken for the validation part: the same for one seed, whatever the epoch. */
+export const splitOrder = (seed: number, n: number): Uint32Array => shuffled(randomKey(seed, 'split', 'split'), n);
+
+function shuffled(key: RandomKey, n: number): Uint32Array {
+  const bits = words(key, n);
+  const order = Uint32Array.from({ length: n }, (_, i) => i);
+  for (let i = n - 1; i > 0; i--) {
+    // ⌊u·(i + 1)⌋ with all 32 bits of the word.
+    const j = high(bits[i] ?? 0, i + 1);
+    const at = order[i] ?? 0;
+    order[i] = order[j] ?? 0;
+    order[j] = at;
+  }
+  return order;
+}

@@ -1,0 +1,81 @@
+/** Emitted code compiles under the strictest flags, in a project of its own. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { checkNetwork, checkTrain, resolvedSpec } from '../../src/check/index.ts';
+import { emit } from '../../src/codegen/tfjs/index.ts';
+import { compileNetwork, compileTrain } from '../../src/compile.ts';
+import { parse } from '../../src/parser/index.ts';
+import { cases } from './specs.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+mkdirSync(path.join(root, 'node_modules/.cache'), { recursive: true });
+const folder = mkdtempSync(path.join(root, 'node_modules/.cache/strict-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Everything a file declares that can be emitted. */
+function emitAll(text: string, source: string) {
+  const { tree } = parse(text, source);
+  return tree.declarations.flatMap((d) => {
+    if (d.kind === 'train') {
+      const { train } = checkTrain(tree, d.name.text);
+      return train === null ? [] : emit(compileTrain(train), { source, version: 'test', spec: resolvedSpec(train) });
+    }
+    if (d.kind !== 'network') return [];
+    const { model } = checkNetwork(tree, d.name.text);
+    return model === null ? [] : emit(compileNetwork(model), { source, version: 'test', spec: '' });
+  });
+}
+
+const specs: readonly (readonly [string, string])[] = [
+  ...Object.entries(cases).map(([, c], i) => [`case${i}`, c.text] as const),
+  ...readdirSync(path.join(root, 'examples'))
+    .filter((f) => f.endsWith('.nrm'))
+    .map((f) => [path.basename(f, '.nrm'), readFileSync(path.join(root, 'examples', f), 'utf8')] as const),
+];
+
+test('all examples, strict flags on, library types checked by their own authors', () => {
+  let count = 0;
+  for (const [name, text] of specs) {
+    mkdirSync(path.join(folder, name));
+    for (const file of emitAll(text, `${name}.nrm`)) {
+      writeFileSync(path.join(folder, name, file.path), file.text);
+      count++;
+    }
+  }
+  expect(count).toBeGreaterThan(specs.length);
+  writeFileSync(
+    path.join(folder, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: {
+        target: 'ES2022',
+        lib: ['ES2022', 'DOM'],
+        module: 'nodenext',
+        types: [],
+        strict: true,
+        noUncheckedIndexedAccess: true,
+        exactOptionalPropertyTypes: true,
+        verbatimModuleSyntax: true,
+        noUnusedLocals: true,
+        noUnusedParameters: true,
+        noImplicitReturns: true,
+        isolatedModules: true,
+        erasableSyntaxOnly: true,
+        allowImportingTsExtensions: true,
+        noEmit: true,
+        // Of tfjs, not of ours: its own declarations clash with the DOM library of newer compilers.
+        skipLibCheck: true,
+        paths: { 'nrmc/runtime': [path.join(root, 'src/runtime/index.ts')], 'nrmc/runtime/node': [path.join(root, 'src/runtime/node/index.ts')] },
+      },
+      include: ['.'],
+    }),
+  );
+  const result = spawnSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], { encoding: 'utf8' });
+  const ours = result.stdout.split('\n').filter((line) => line !== '' && !line.includes('src/runtime'));
+  expect(ours).toEqual([]);
+});
+
+test('the same spec gives the same bytes', () => {
+  for (const [name, text] of specs) expect(emitAll(text, `${name}.nrm`)).toEqual(emitAll(text, `${name}.nrm`));
+});
