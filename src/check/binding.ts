@@ -38,20 +38,10 @@ function bindInput(input: Model['inputs'][number], model: Model, data: DataConfi
   return false;
 }
 
-/** A single unnamed output takes the one field that is no input. */
+/** A single unnamed output takes the one field that is no input. An idx source has exactly one: its class. */
 function bindOutput(output: ModelOutput, model: Model, data: DataConfig, loss: Bound<LossDef>, places: Places, report: Report): TrainConfig['losses'][number] | null {
-  const free = data.fields.filter((f) => !model.inputs.some((i) => i.name === f.name));
-  const [field, ...more] = free;
-  const at = { places: { data: data.span } };
-  if (field === undefined) {
-    report(training.noTarget.at(places.data, { data: data.name, output: output.name, named: false, nearest: null }, at));
-    return null;
-  }
-  if (more.length > 0) {
-    report(training.severalTargets.at(places.data, { data: data.name, fields: free.map((f) => f.name) }, at));
-    return null;
-  }
-  return bindTarget(output, field, model, data, loss, places, report);
+  const field = data.fields.find((f) => !model.inputs.some((i) => i.name === f.name));
+  return field === undefined ? null : bindTarget(output, field, model, data, loss, places, report);
 }
 
 function bindTarget(output: ModelOutput, field: DataField, model: Model, data: DataConfig, loss: Bound<LossDef>, places: Places, report: Report): TrainConfig['losses'][number] | null {

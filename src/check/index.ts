@@ -102,8 +102,8 @@ function buildUnder(declaration: NetworkDeclaration, options: NetworkOptions, sc
 
 /** A network by itself. One that is only a template for trains (parameters without defaults) is judged as far as it goes. */
 function checkOwn(declaration: NetworkDeclaration, trained: boolean, scope: Scope, report: Report): Model | null {
-  if (trained && declaration.parameters.some((p) => p.default === null)) return null;
   const policy = ownPolicy(declaration, scope, report);
+  if (trained && declaration.parameters.some((p) => p.default === null)) return null;
   const use: NetworkUse = { declaration, arguments: [], span: declaration.name.span, policy: policy === 'wrong' ? null : policy, missing: 'unknown' };
   const built = buildNetwork(use, scope, report);
   if (built === null || policy === 'wrong') return null;

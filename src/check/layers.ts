@@ -71,7 +71,7 @@ function fillingOf(place: Place, reached: Reached): Filled | null {
 
 /** `bias: auto`: none where the value goes straight into a norm that subtracts its mean, which would take the bias away again. */
 function resolveBias(args: BoundArguments, next: { readonly path: string; readonly def: LayerDef } | null): { readonly args: BoundArguments; readonly reason: string | null } {
-  if (args['bias'] !== 'auto') return { args, reason: null };
+  if (args.bias !== 'auto') return { args, reason: null };
   const subtracted = next?.def.subtractsMean === true;
   return {
     args: withBias(args, !subtracted),

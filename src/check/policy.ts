@@ -70,8 +70,7 @@ export function flatten(use: PolicyUse, scope: Scope, report: Report, missing: '
     const { declaration }: PolicyUse = next;
     const from = chain.findIndex((c) => c.declaration === declaration);
     if (from >= 0) {
-      const circle = chain.slice(from).map((c) => c.declaration.name.text);
-      report(policies.extendsCycle.at(next.span, { names: circle }));
+      reportCycle(chain.slice(from).map((c) => c.declaration), report);
       return null;
     }
     const callee = { name: declaration.name.text, span: next.span, environment: emptyEnvironment };
@@ -89,6 +88,13 @@ export function flatten(use: PolicyUse, scope: Scope, report: Report, missing: '
     clip = part.clip ?? clip;
   }
   return { name: use.declaration.name.text, rules, clip, span: use.declaration.name.span };
+}
+
+/** Told from the policy that stands first in the file, so that every way into the circle says the same. */
+function reportCycle(circle: readonly PolicyDeclaration[], report: Report): void {
+  const start = circle.indexOf(circle.reduce((a, b) => (b.span.start < a.span.start ? b : a)));
+  const names = [...circle.slice(start), ...circle.slice(0, start)].map((d) => d.name.text);
+  report(policies.extendsCycle.at(circle[start]?.extends?.span ?? null, { names }));
 }
 
 function flattenItems(declaration: PolicyDeclaration, environment: Environment, report: Report): Pick<FlatPolicy, 'rules' | 'clip'> {

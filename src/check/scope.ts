@@ -36,14 +36,13 @@ export function scopeOf(file: SourceFile): Scope {
   };
 }
 
-type OfKind<K extends Named['kind']> = Extract<Declaration, { readonly kind: K }>;
+type OfKind<K extends Named['kind']> = Extract<Named, { readonly kind: K }>;
 
 /** The first of each name; `checkDeclarations` reports the others. */
 function byName<K extends Named['kind']>(file: SourceFile, kind: K): ReadonlyMap<string, OfKind<K>> {
-  const found = new Map<string, OfKind<K>>();
-  const isKind = (d: Declaration): d is OfKind<K> => d.kind === kind;
-  for (const d of file.declarations) if (isKind(d) && !found.has(d.name.text)) found.set(d.name.text, d);
-  return found;
+  const isKind = (d: Declaration): d is OfKind<K> & Named => d.kind === kind;
+  const named = file.declarations.filter(isKind).map((d): [string, OfKind<K>] => [d.name.text, d]);
+  return new Map(named.toReversed());
 }
 
 /** Names declared twice, and declarations that are not compiled yet. */

@@ -38,7 +38,7 @@ function matchParts(parts: readonly PolicySelectorPart[], places: readonly Place
   const last = parts.at(-1);
   if (last === undefined) return [];
   const outer = parts.length > 1 ? new Set(matchParts(parts.slice(0, -1), places)) : null;
-  let found = places.filter((place) => {
+  let found: readonly Place[] = places.filter((place) => {
     const top = chain(place, last.names);
     return top !== null && (outer === null || hasAncestor(top, outer));
   });
@@ -76,7 +76,7 @@ function refine(found: readonly Place[], bracket: Extract<PolicyBracket, { kind:
 }
 
 function pick(found: readonly Place[], bracket: Exclude<PolicyBracket, { kind: 'not' | 'attribute' }>): readonly Place[] {
-  const index = bracket.kind === 'first' ? 0 : bracket.kind === 'last' ? found.length - 1 : bracket.index - 1;
+  const index = bracket.kind === 'index' ? bracket.index - 1 : bracket.kind === 'first' ? 0 : found.length - 1;
   const place = found[index];
   return place === undefined ? [] : [place];
 }

@@ -84,7 +84,6 @@ export function checkTrainDeclaration(train: TrainDeclaration, overrides: TrainO
   }
   const place = settings.written.get('data')?.value.span ?? train.name.span;
   const bound = loss && bindTargets(model, data, loss.bound, { data: place, loss: loss.value.span }, report);
-  if (bound !== null && metrics !== null) checkMetrics(settings, bound, data, report);
   if (optimizer !== null && optimizer.bound.def.name === 'adamw' && !model.layers.some((l) => l.weights.some((w) => w.decay !== null))) {
     report(training.adamwWithoutDecay.at(optimizer.value.span, { policy: model.policy }, { places: { policy: built.policy?.span ?? null } }));
   }
@@ -174,7 +173,7 @@ function readOptimizer(value: Value | undefined, report: Report): Read<Optimizer
   const vocabulary = { table: optimizers, kind: 'optimizer', noun: 'optimizer', article: 'an' } as const;
   const bound = bindEntry(value, vocabulary, emptyEnvironment, report, refuseWith('optimizer', report));
   if (bound === null) return null;
-  if (bound.args['rate'] === 0) {
+  if (bound.args.rate === 0) {
     report(policies.doesNothing.at(value.span, { what: `\`${bound.def.name}\` with \`rate: 0\``, why: 'no step is ever made', instead: 'give it a rate, such as `1e-3`' }));
     return null;
   }
@@ -187,7 +186,7 @@ function readSchedule(value: Value | undefined, optimizer: Bound<OptimizerDef> |
   const bound = bindEntry(given, vocabulary, emptyEnvironment, report, refuseWith('schedule', report));
   if (bound === null) return null;
   const { final } = bound.args;
-  const rate = optimizer?.args['rate'];
+  const rate = optimizer?.args.rate;
   if (typeof final === 'number' && typeof rate === 'number' && final >= rate) {
     const at = callOf(given)?.args.find((a) => a.name === 'final');
     report(training.scheduleRises.at(at?.span ?? given.span, { schedule: bound.def.name, final, rate }, { places: { rate: rateAt?.span ?? null } }));
@@ -252,13 +251,4 @@ function readMetrics(value: Value | undefined, report: Report): TrainConfig['met
     return null;
   }
   return known;
-}
-
-function checkMetrics(settings: Settings<Key>, losses: TrainConfig['losses'], data: TrainConfig['data'], report: Report): void {
-  const value = settings.values.get('metrics');
-  if (value === undefined) return;
-  for (const { target } of losses) {
-    if (data.fields.some((f) => f.name === target && f.kind === 'class')) continue;
-    report(training.accuracyNeedsClasses.at(value.span, { target }));
-  }
 }

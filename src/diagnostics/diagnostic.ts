@@ -90,4 +90,5 @@ export function defineDiagnostic<Facts, Places extends string = never>(
 /** Where a stage of the compiler puts what it finds. */
 export type Report = (diagnostic: Diagnostic) => void;
 
-export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean => diagnostics.some((d) => d.severity === 'error');
+export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some((d) => d.severity === 'error');

@@ -1,20 +1,25 @@
 /** Kinds of attributes that nodes carry. All are plain JSON values, so that a graph prints and parses back. */
-import type { AttrSpec } from './op.ts';
+
 import type { AttrValue } from './graph.ts';
+import type { AttrSpec } from './op.ts';
 
 /** Height and width. */
 export type Pair = readonly [number, number];
 export type Padding = 'same' | 'valid' | readonly [Pair, Pair];
 
-const withDefault = <T extends AttrValue>(is: (value: AttrValue) => value is T, fallback: T | undefined): AttrSpec<T> =>
-  fallback === undefined ? { is } : { is, default: fallback };
+const withDefault = <T extends AttrValue>(
+  is: (value: AttrValue) => value is T,
+  fallback: T | undefined,
+): AttrSpec<T> => (fallback === undefined ? { is } : { is, default: fallback });
 
 const isNumber = (v: AttrValue): v is number => typeof v === 'number';
 const isPair = (v: AttrValue): v is Pair => Array.isArray(v) && v.length === 2 && v.every(isNumber);
 
 export const aNumber = (fallback?: number): AttrSpec<number> => withDefault(isNumber, fallback);
-export const aBoolean = (fallback?: boolean): AttrSpec<boolean> => withDefault((v): v is boolean => typeof v === 'boolean', fallback);
-export const aText = (fallback?: string): AttrSpec<string> => withDefault((v): v is string => typeof v === 'string', fallback);
+export const aBoolean = (fallback?: boolean): AttrSpec<boolean> =>
+  withDefault((v): v is boolean => typeof v === 'boolean', fallback);
+export const aText = (fallback?: string): AttrSpec<string> =>
+  withDefault((v): v is string => typeof v === 'string', fallback);
 export const aPair = (fallback?: Pair): AttrSpec<Pair> => withDefault(isPair, fallback);
 export const numbers = (fallback?: readonly number[]): AttrSpec<readonly number[]> =>
   withDefault((v): v is readonly number[] => Array.isArray(v) && v.every(isNumber), fallback);
@@ -23,4 +28,7 @@ export const oneOf = <const W extends string>(words: readonly W[], fallback?: W)
 
 /** `same` (TensorFlow's: ⌈size/stride⌉, the odd pixel at bottom and right), `valid`, or [[top, bottom], [left, right]] in pixels. */
 export const aPadding = (): AttrSpec<Padding> =>
-  withDefault((v): v is Padding => v === 'same' || v === 'valid' || (Array.isArray(v) && v.length === 2 && v.every(isPair)), 'same');
+  withDefault(
+    (v): v is Padding => v === 'same' || v === 'valid' || (Array.isArray(v) && v.length === 2 && v.every(isPair)),
+    'same',
+  );

@@ -79,7 +79,8 @@ export class GraphBuilder implements Emit {
 
   one(op: AnyOp, operands: readonly (Ref | null)[], attrs: AttrValues = {}, name: string = op.kind): Ref {
     const [ref, ...more] = this.emit(op, operands, attrs, name);
-    if (ref === undefined || more.length > 0) throw new Error(`\`${op.kind}\` has ${more.length + (ref === undefined ? 0 : 1)} results, one was asked for`);
+    if (ref === undefined || more.length > 0)
+      throw new Error(`\`${op.kind}\` has ${more.length + (ref === undefined ? 0 : 1)} results, one was asked for`);
     return ref;
   }
 
@@ -91,6 +92,13 @@ export class GraphBuilder implements Emit {
   }
 
   finish<S extends Stage>(name: string, stage: S, outputs: readonly Output[]): Graph<S> {
-    return { name, stage, inputs: [...this.#inputs], storage: [...this.#storage], nodes: [...this.#nodes], outputs: [...outputs] };
+    return {
+      name,
+      stage,
+      inputs: [...this.#inputs],
+      storage: [...this.#storage],
+      nodes: [...this.#nodes],
+      outputs: [...outputs],
+    };
   }
 }

@@ -16,4 +16,7 @@ export const zeros = (shape: readonly number[]): NdArray => ({ shape, data: new 
 
 export const scalar = (value: number): NdArray => ndarray([], [value]);
 
-export const map = (a: NdArray, f: (value: number, index: number) => number): NdArray => ({ shape: a.shape, data: a.data.map(f) });
+export const map = (a: NdArray, f: (value: number, index: number) => number): NdArray => ({
+  shape: a.shape,
+  data: a.data.map(f),
+});

@@ -12,7 +12,11 @@ type Bare<S extends string> = S extends `${infer N}...` ? N : S extends `${infer
 
 /** Per operand name: the value, `| null` for optional ones, an array for the variadic one. */
 export type Operands<Specs extends readonly OperandSpec[], T> = {
-  readonly [S in Specs[number] as Bare<S>]: S extends `${string}...` ? readonly T[] : S extends `${string}?` ? T | null : T;
+  readonly [S in Specs[number] as Bare<S>]: S extends `${string}...`
+    ? readonly T[]
+    : S extends `${string}?`
+      ? T | null
+      : T;
 };
 
 /** How one attribute is stored in a node: how it is recognised, and its value when it is left out of the text form. */
@@ -49,14 +53,23 @@ export interface Emit {
    * Appends a node and returns the refs of its results. `name` proposes the results' names (made unique), as many as it has;
    * those without one are `<first>.<result>`. `layer` is inherited from the node that the rule is for.
    */
-  emit(op: AnyOp, operands: readonly (Ref | null)[], attrs?: AttrValues, name?: string | readonly (string | null)[]): readonly Ref[];
+  emit(
+    op: AnyOp,
+    operands: readonly (Ref | null)[],
+    attrs?: AttrValues,
+    name?: string | readonly (string | null)[],
+  ): readonly Ref[];
   /** The single result of such a node. */
   one(op: AnyOp, operands: readonly (Ref | null)[], attrs?: AttrValues, name?: string): Ref;
   typeOf(ref: Ref): ValueType;
 }
 
 /** What a gradient rule sees. */
-export interface GradientContext<In extends readonly OperandSpec[], A extends AttrSpecs, Out extends readonly string[]> {
+export interface GradientContext<
+  In extends readonly OperandSpec[],
+  A extends AttrSpecs,
+  Out extends readonly string[],
+> {
   readonly build: Emit;
   readonly operands: Operands<In, Ref>;
   readonly attrs: AttrsOf<A>;
@@ -129,22 +142,25 @@ export type AnyOp = Pick<OpDef, 'kind' | 'doc' | 'operands' | 'results' | 'attrs
 };
 
 export interface ErasedRules {
-  readonly shape: (node: Pick<Node, 'operands' | 'attrs'>, typeOf: (ref: Ref) => ValueType) => readonly ValueType[] | Fault;
-  readonly phase: (
-    mode: 'train' | 'infer',
-    node: Node,
-    build: Emit,
-  ) => 'same' | None | readonly Ref[];
+  readonly shape: (
+    node: Pick<Node, 'operands' | 'attrs'>,
+    typeOf: (ref: Ref) => ValueType,
+  ) => readonly ValueType[] | Fault;
+  readonly phase: (mode: 'train' | 'infer', node: Node, build: Emit) => 'same' | None | readonly Ref[];
   readonly gradient: (
     node: Node,
     build: Emit,
     cotangents: readonly (Ref | null)[],
     dyIsOne: boolean,
   ) => None | readonly { readonly operand: Ref; readonly gradient: Ref }[];
-  readonly evaluate: (node: Pick<Node, 'operands' | 'attrs'>, valueOf: (ref: Ref) => Evaluated) => readonly Evaluated[];
+  readonly evaluate: (
+    node: Pick<Node, 'operands' | 'attrs'>,
+    valueFor: (ref: Ref) => Evaluated,
+  ) => readonly Evaluated[];
 }
 
-export interface Op<In extends readonly OperandSpec[], A extends AttrSpecs, Out extends readonly string[]> extends OpDef<In, A, Out> {
+export interface Op<In extends readonly OperandSpec[], A extends AttrSpecs, Out extends readonly string[]>
+  extends OpDef<In, A, Out> {
   readonly erased: ErasedRules;
   /** Recognises a node of this kind. */
   is(node: Node): node is OpNode<A>;
@@ -155,7 +171,11 @@ export interface Op<In extends readonly OperandSpec[], A extends AttrSpecs, Out 
 const bare = (spec: OperandSpec): string => spec.replace(/\?$|\.\.\.$/, '');
 
 /** Operands of a node by name, each mapped by `f`. */
-const byName = <T>(specs: readonly OperandSpec[], operands: readonly (Ref | null)[], f: (ref: Ref) => T): Record<string, T | null | readonly T[]> => {
+const byName = <T>(
+  specs: readonly OperandSpec[],
+  operands: readonly (Ref | null)[],
+  f: (ref: Ref) => T,
+): Record<string, T | null | readonly T[]> => {
   const named: Record<string, T | null | readonly T[]> = {};
   specs.forEach((spec, i) => {
     if (spec.endsWith('...')) named[bare(spec)] = operands.slice(i).flatMap((ref) => (ref === null ? [] : [f(ref)]));
@@ -175,7 +195,8 @@ export function defineOp<
 >(definition: OpDef<In, A, Out>): Op<In, A, Out> {
   // The casts below are the one place where a node's untyped operands and attributes meet the op's types: the verifier has
   // checked both against `operands` and `attrs` of the same definition.
-  const named = <T>(operands: readonly (Ref | null)[], f: (ref: Ref) => T): Operands<In, T> => byName(definition.operands, operands, f) as Operands<In, T>;
+  const named = <T>(operands: readonly (Ref | null)[], f: (ref: Ref) => T): Operands<In, T> =>
+    byName(definition.operands, operands, f) as Operands<In, T>;
   const attrsOf = (attrs: AttrValues): AttrsOf<A> => withDefaults(definition.attrs, attrs) as AttrsOf<A>;
   const identity = (ref: Ref): Ref => ref;
   const erased: ErasedRules = {
@@ -183,7 +204,13 @@ export function defineOp<
     phase(mode, node, build) {
       const rule = definition[mode];
       if (rule === 'same' || isNone(rule)) return rule;
-      return rule({ build, operands: named(node.operands, identity), attrs: attrsOf(node.attrs), name: nameOf(node), layer: node.layer });
+      return rule({
+        build,
+        operands: named(node.operands, identity),
+        attrs: attrsOf(node.attrs),
+        name: nameOf(node),
+        layer: node.layer,
+      });
     },
     gradient(node, build, cotangents, dyIsOne) {
       const rule = definition.gradient;
@@ -207,7 +234,7 @@ export function defineOp<
         return operand == null || gradient == null ? [] : [{ operand, gradient }];
       });
     },
-    evaluate: (node, valueOf) => definition.evaluate(named(node.operands, valueOf), attrsOf(node.attrs)),
+    evaluate: (node, valueFor) => definition.evaluate(named(node.operands, valueFor), attrsOf(node.attrs)),
   };
   return {
     ...definition,
@@ -219,6 +246,11 @@ export function defineOp<
 
 /** Attributes with every default filled in, in the order of declaration. */
 export const withDefaults = (specs: AttrSpecs, attrs: AttrValues): AttrValues =>
-  Object.fromEntries(Object.entries(specs).map(([key, spec]) => [key, key in attrs ? (attrs[key] as AttrValue) : (spec.default ?? null)]));
+  Object.fromEntries(
+    Object.entries(specs).map(([key, spec]) => [
+      key,
+      key in attrs ? (attrs[key] as AttrValue) : (spec.default ?? null),
+    ]),
+  );
 
 const nameOf = (node: Node): string => (node.results[0]?.ref ?? '%').slice(1);

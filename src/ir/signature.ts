@@ -22,7 +22,9 @@ export interface ParameterSpec<T extends AttrValue = AttrValue> {
 
 export type Signature = Readonly<Record<string, ParameterSpec>>;
 
-export type ArgumentsOf<S extends Signature> = { readonly [K in keyof S]: S[K] extends ParameterSpec<infer T> ? T : never };
+export type ArgumentsOf<S extends Signature> = {
+  readonly [K in keyof S]: S[K] extends ParameterSpec<infer T> ? T : never;
+};
 
 interface Common<T> {
   readonly default?: T;
@@ -30,7 +32,11 @@ interface Common<T> {
   readonly doc: string;
 }
 
-const spec = <T extends AttrValue>(accepts: string, read: (value: Value) => T | undefined, common: Common<T>): ParameterSpec<T> => ({
+const spec = <T extends AttrValue>(
+  accepts: string,
+  read: (value: Value) => T | undefined,
+  common: Common<T>,
+): ParameterSpec<T> => ({
   accepts,
   read,
   positional: common.positional ?? false,
@@ -41,7 +47,13 @@ const spec = <T extends AttrValue>(accepts: string, read: (value: Value) => T | 
 const numberOf = (value: Value): number | undefined => (value.kind === 'number' ? value.value : undefined);
 
 const range = (min: number | undefined, max: number | undefined): string =>
-  min !== undefined && max !== undefined ? ` from ${min} to ${max}` : min !== undefined ? ` from ${min}` : max !== undefined ? ` up to ${max}` : '';
+  min !== undefined && max !== undefined
+    ? ` from ${min} to ${max}`
+    : min !== undefined
+      ? ` from ${min}`
+      : max !== undefined
+        ? ` up to ${max}`
+        : '';
 
 /** A whole number in [min, max]. */
 export const int = (common: Common<number> & { readonly min?: number; readonly max?: number }): ParameterSpec<number> =>
@@ -57,7 +69,12 @@ export const int = (common: Common<number> & { readonly min?: number; readonly m
 
 /** A finite number in [min, max], or strictly between `above` and `below`. */
 export const number = (
-  common: Common<number> & { readonly min?: number; readonly max?: number; readonly above?: number; readonly below?: number },
+  common: Common<number> & {
+    readonly min?: number;
+    readonly max?: number;
+    readonly above?: number;
+    readonly below?: number;
+  },
 ): ParameterSpec<number> => {
   const { min, max, above, below } = common;
   const bounds = [
@@ -69,7 +86,8 @@ export const number = (
     (value) => {
       const n = numberOf(value);
       if (n === undefined || !Number.isFinite(n)) return undefined;
-      const fits = n >= (min ?? -Infinity) && n <= (max ?? Infinity) && n > (above ?? -Infinity) && n < (below ?? Infinity);
+      const fits =
+        n >= (min ?? -Infinity) && n <= (max ?? Infinity) && n > (above ?? -Infinity) && n < (below ?? Infinity);
       return fits ? n : undefined;
     },
     common,
@@ -102,7 +120,8 @@ export const sizePair = (
         return n !== undefined && Number.isSafeInteger(n) && n >= common.min ? n : undefined;
       };
       if (value.kind === 'list' && value.items.length !== 2) return undefined;
-      const [h, w] = value.kind === 'list' ? [whole(value.items[0]), whole(value.items[1])] : [whole(value), whole(value)];
+      const [h, w] =
+        value.kind === 'list' ? [whole(value.items[0]), whole(value.items[1])] : [whole(value), whole(value)];
       return h === undefined || w === undefined ? undefined : [h, w];
     },
     common,

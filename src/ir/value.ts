@@ -8,9 +8,17 @@ export type Value = (
   /** A bare word: `relu`, `none`, `same`. */
   | { readonly kind: 'word'; readonly word: string }
   /** `dropout(drop: 0.3)`; a bare word and a call without arguments are told apart by `kind`. */
-  | { readonly kind: 'call'; readonly name: string; readonly nameSpan: Span; readonly arguments: readonly ArgumentValue[] }
+  | {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly nameSpan: Span;
+      readonly arguments: readonly ArgumentValue[];
+    }
   | { readonly kind: 'list'; readonly items: readonly Value[] }
-  | { readonly kind: 'record'; readonly entries: readonly { readonly key: string; readonly keySpan: Span; readonly value: Value }[] }
+  | {
+      readonly kind: 'record';
+      readonly entries: readonly { readonly key: string; readonly keySpan: Span; readonly value: Value }[];
+    }
 ) & {
   readonly span: Span;
 };

@@ -108,7 +108,11 @@ export interface OptimizerDef<S extends Signature = Signature> extends Entry<S> 
 /** `schedule: cosine(warmup: 200)`: the learning rate of each step, a host value. */
 export interface ScheduleDef<S extends Signature = Signature> extends Entry<S> {
   /** `step` counts updates from 1; `steps` is how many the run will make. */
-  readonly rate: (build: Emit, context: { readonly step: Ref; readonly steps: Ref; readonly rate: number }, args: ArgumentsOf<S>) => Ref;
+  readonly rate: (
+    build: Emit,
+    context: { readonly step: Ref; readonly steps: Ref; readonly rate: number },
+    args: ArgumentsOf<S>,
+  ) => Ref;
 }
 
 /** `loss: cross_entropy` */
@@ -124,10 +128,12 @@ export interface LossDef<S extends Signature = Signature> extends Entry<S> {
 /** Keeps a definition's argument types while it sits in a table that erases them. */
 // The checker binds arguments against `signature` before any rule sees them, which is what makes the erasure safe.
 export const layer = <const S extends Signature>(def: LayerDef<S>): LayerDef => def as unknown as LayerDef;
-export const initializer = <const S extends Signature>(def: InitializerDef<S>): InitializerDef => def as unknown as InitializerDef;
+export const initializer = <const S extends Signature>(def: InitializerDef<S>): InitializerDef =>
+  def as unknown as InitializerDef;
 export const penalty = <const S extends Signature>(def: PenaltyDef<S>): PenaltyDef => def as unknown as PenaltyDef;
 export const decay = <const S extends Signature>(def: DecayDef<S>): DecayDef => def as unknown as DecayDef;
 export const clip = <const S extends Signature>(def: ClipDef<S>): ClipDef => def as unknown as ClipDef;
-export const optimizer = <const S extends Signature>(def: OptimizerDef<S>): OptimizerDef => def as unknown as OptimizerDef;
+export const optimizer = <const S extends Signature>(def: OptimizerDef<S>): OptimizerDef =>
+  def as unknown as OptimizerDef;
 export const schedule = <const S extends Signature>(def: ScheduleDef<S>): ScheduleDef => def as unknown as ScheduleDef;
 export const loss = <const S extends Signature>(def: LossDef<S>): LossDef => def as unknown as LossDef;

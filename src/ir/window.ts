@@ -27,7 +27,11 @@ export interface Placement {
  *   same      out = ⌈size / stride⌉; of the pixels that are missing for that, the odd one goes after
  *   valid, n  out = ⌊(size + before + after − reach) / stride⌋ + 1, reach = (taps − 1)·dilation + 1
  */
-function extent(axis: 0 | 1, size: number, { size: taps, stride: strides, dilation: dilations, padding }: Placement): Extent {
+function extent(
+  axis: 0 | 1,
+  size: number,
+  { size: taps, stride: strides, dilation: dilations, padding }: Placement,
+): Extent {
   const [stride, dilation] = [strides[axis], dilations[axis]];
   const reach = (taps[axis] - 1) * dilation + 1;
   const common = { size, taps: taps[axis], stride, dilation };

@@ -9,8 +9,30 @@ import { createTokenInstance, type IToken, type TokenType } from 'chevrotain';
 import { syntax } from '../diagnostics/catalog/syntax.ts';
 import type { Diagnostic, Report, Span } from '../diagnostics/diagnostic.ts';
 import {
-  And, AnyName, BinaryOperator, Colon, Comma, declarationWords, Extends, Identifier, LBrace, LBracket, LParen, NumberLiteral, Or, RBrace, RBracket,
-  RParen, StringLiteral, UnterminatedString, Bar, With, Dot, Not, Question, Assign,
+  And,
+  AnyName,
+  Assign,
+  Bar,
+  BinaryOperator,
+  Colon,
+  Comma,
+  Dot,
+  declarationWords,
+  Extends,
+  Identifier,
+  LBrace,
+  LBracket,
+  LParen,
+  Not,
+  NumberLiteral,
+  Or,
+  Question,
+  RBrace,
+  RBracket,
+  RParen,
+  StringLiteral,
+  UnterminatedString,
+  With,
 } from './tokens.ts';
 
 /** Deep enough for anything written by hand, shallow enough for the stack of a browser's worker. */
@@ -30,10 +52,17 @@ export interface Balanced extends Gaps {
   readonly tokens: readonly IToken[];
 }
 
-const closerOf = (opener: IToken): TokenType => (opener.tokenType === LBrace ? RBrace : opener.tokenType === LParen ? RParen : RBracket);
+const closerOf = (opener: IToken): TokenType =>
+  opener.tokenType === LBrace ? RBrace : opener.tokenType === LParen ? RParen : RBracket;
 const imageOf = (closer: TokenType): string => (closer === RBrace ? '}' : closer === RParen ? ')' : ']');
 
-export function balanceBrackets(tokens: readonly IToken[], gaps: Gaps, text: string, file: string, report: Report): Balanced {
+export function balanceBrackets(
+  tokens: readonly IToken[],
+  gaps: Gaps,
+  text: string,
+  file: string,
+  report: Report,
+): Balanced {
   if (isBalanced(tokens)) return { tokens, ...gaps };
   return new Balancer(tokens, gaps, text, file).run(report);
 }
@@ -58,7 +87,8 @@ interface Open {
   readonly written: number;
 }
 
-const hasType = (token: IToken | undefined, ...types: readonly TokenType[]): boolean => token !== undefined && types.includes(token.tokenType);
+const hasType = (token: IToken | undefined, ...types: readonly TokenType[]): boolean =>
+  token !== undefined && types.includes(token.tokenType);
 const isA = (token: IToken | undefined, category: TokenType): boolean =>
   token !== undefined && (token.tokenType === category || category.categoryMatchesMap?.[token.tokenTypeIdx] === true);
 
@@ -66,7 +96,10 @@ const isOperatorWord = (token: IToken | undefined): boolean => hasType(token, An
 export const startsOperand = (token: IToken | undefined): boolean =>
   (isA(token, AnyName) || isA(token, NumberLiteral) || isA(token, StringLiteral)) && !hasType(token, And, Or);
 export const endsOperand = (token: IToken | undefined): boolean =>
-  (isA(token, AnyName) || isA(token, NumberLiteral) || isA(token, StringLiteral) || hasType(token, RParen, RBracket, Question)) &&
+  (isA(token, AnyName) ||
+    isA(token, NumberLiteral) ||
+    isA(token, StringLiteral) ||
+    hasType(token, RParen, RBracket, Question)) &&
   !isOperatorWord(token);
 
 /** `network LeNet`, `import {`, `extern layer`: a word that begins a declaration, and what follows one. */
@@ -140,7 +173,8 @@ class Balancer {
   private opener(token: IToken, at: number): number {
     const top = this.open.at(-1);
     // Braces never stand in parentheses or brackets.
-    if (token.tokenType === LBrace && top !== undefined && top.token.tokenType !== LBrace) return this.closeTop(top, at);
+    if (token.tokenType === LBrace && top !== undefined && top.token.tokenType !== LBrace)
+      return this.closeTop(top, at);
     this.out.push(token);
     if (this.open.length < maxDepth) {
       this.open.push({ token, at, indent: this.indentOfLine(token), written: this.out.length });
@@ -166,15 +200,34 @@ class Balancer {
     const partner = closer === RBrace ? brace : this.open.findLastIndex((o) => closerOf(o.token) === closer);
     if (top !== undefined && partner >= brace && partner >= 0) return this.closeTop(top, at);
     if (top === undefined || top.token.tokenType === LBrace || closer === RBrace) {
-      this.note(at + 1, syntax.strayCloser.at(this.span(token), { found: token.image, opener: null, closer: null }), true);
+      this.note(
+        at + 1,
+        syntax.strayCloser.at(this.span(token), { found: token.image, opener: null, closer: null }),
+        true,
+      );
       return at + 1;
     }
     // `conv(6]`: the wrong bracket, but a bracket.
     const expected = closerOf(top.token);
     const facts = { found: token.image, opener: top.token.image, closer: imageOf(expected) };
     const fix = [{ span: this.span(token), text: facts.closer }];
-    this.note(at + 1, syntax.strayCloser.at(this.span(token), facts, { places: { opener: this.span(top.token) }, fix }), false);
-    this.out.push(createTokenInstance(expected, facts.closer, token.startOffset, token.startOffset, Number.NaN, Number.NaN, Number.NaN, Number.NaN));
+    this.note(
+      at + 1,
+      syntax.strayCloser.at(this.span(token), facts, { places: { opener: this.span(top.token) }, fix }),
+      false,
+    );
+    this.out.push(
+      createTokenInstance(
+        expected,
+        facts.closer,
+        token.startOffset,
+        token.startOffset,
+        Number.NaN,
+        Number.NaN,
+        Number.NaN,
+        Number.NaN,
+      ),
+    );
     this.open.pop();
     return at + 1;
   }
@@ -182,7 +235,11 @@ class Balancer {
   /** A brace at the beginning of a line, further out than the line that its partner stands on: it belongs to one further out. */
   private closesOuter(token: IToken, top: Open): boolean {
     const indent = this.indentOf(token);
-    return indent !== null && indent < top.indent && this.open.some((o) => o !== top && o.token.tokenType === LBrace && o.indent <= indent);
+    return (
+      indent !== null &&
+      indent < top.indent &&
+      this.open.some((o) => o !== top && o.token.tokenType === LBrace && o.indent <= indent)
+    );
   }
 
   private isNextDeclaration(at: number): boolean {
@@ -191,7 +248,12 @@ class Balancer {
     if (first === undefined || token === undefined || !startsDeclaration(token, this.tokens[at + 1])) return false;
     const indent = this.indentOf(token);
     // A step may be called `data`, and `block:` may be a label: only a word as far out as the declaration that is open counts.
-    return indent !== null && indent <= first.indent && !hasType(this.tokens[at + 1], Colon) && !hasType(this.tokens[at + 2], Colon, Dot, Question);
+    return (
+      indent !== null &&
+      indent <= first.indent &&
+      !hasType(this.tokens[at + 1], Colon) &&
+      !hasType(this.tokens[at + 2], Colon, Dot, Question)
+    );
   }
 
   /** Closes the innermost group: before token `at`, or further back, by reading the group again up to there. */

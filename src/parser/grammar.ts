@@ -5,17 +5,29 @@
  * name, a label or a brace: operators stand between operands, a list after a name is not indexing, and records are values of
  * settings only, never conditions or counts.
  *
- * What stands in `lenient(…)` accepts a common mistake and notes it. It is no part of the recorded grammar. The rules that
- * it calls carry the same index as in the grammar, because recovery looks them up by it.
+ * Calls of `lenient.ts` accept common mistakes and note them; they are no part of the grammar that Chevrotain records. The rules
+ * that they call carry the same index as in the grammar, because recovery looks them up by it.
  */
 import type { IParserConfig, TokenType } from 'chevrotain';
-import { LenientParser } from './lenient.ts';
 import type { GrammarRule } from './recovery.ts';
 import * as t from './tokens.ts';
+import { ValueGrammar } from './values.ts';
 
-const stepStarts: readonly TokenType[] = [t.Input, t.Output, t.LBrace, t.JoinKind, t.Repeat, t.For, t.If, t.From, t.Again, t.Identity, t.Identifier];
+const stepStarts: readonly TokenType[] = [
+  t.Input,
+  t.Output,
+  t.LBrace,
+  t.JoinKind,
+  t.Repeat,
+  t.For,
+  t.If,
+  t.From,
+  t.Again,
+  t.Identity,
+  t.Identifier,
+];
 
-export class NrmParser extends LenientParser {
+export class NrmParser extends ValueGrammar {
   constructor(config: IParserConfig = {}) {
     super({ maxLookahead: 1, ...config });
     this.performSelfAnalysis();
@@ -35,20 +47,20 @@ export class NrmParser extends LenientParser {
 
   readonly declaration: GrammarRule = this.RULE('declaration', () => {
     this.OR([
-      { ALT: () => this.SUBRULE(this.importDeclaration) },
-      { ALT: () => this.SUBRULE(this.networkDeclaration) },
-      { ALT: () => this.SUBRULE(this.blockDeclaration) },
-      { ALT: () => this.SUBRULE(this.policyDeclaration) },
-      { ALT: () => this.SUBRULE(this.dataDeclaration) },
-      { ALT: () => this.SUBRULE(this.trainDeclaration) },
-      { ALT: () => this.SUBRULE(this.sweepDeclaration) },
-      { ALT: () => this.SUBRULE(this.searchDeclaration) },
-      { ALT: () => this.SUBRULE(this.externDeclaration) },
-      { ALT: () => this.SUBRULE(this.lossDeclaration) },
+      { ALT: () => this.SUBRULE(this.import) },
+      { ALT: () => this.SUBRULE(this.network) },
+      { ALT: () => this.SUBRULE(this.block) },
+      { ALT: () => this.SUBRULE(this.policy) },
+      { ALT: () => this.SUBRULE(this.data) },
+      { ALT: () => this.SUBRULE(this.train) },
+      { ALT: () => this.SUBRULE(this.sweep) },
+      { ALT: () => this.SUBRULE(this.search) },
+      { ALT: () => this.SUBRULE(this.extern) },
+      { ALT: () => this.SUBRULE(this.loss) },
     ]);
   });
 
-  readonly importDeclaration: GrammarRule = this.RULE('importDeclaration', () => {
+  readonly import: GrammarRule = this.RULE('import', () => {
     this.CONSUME(t.Import);
     this.SUBRULE(this.importNames);
     this.CONSUME(t.From);
@@ -56,13 +68,12 @@ export class NrmParser extends LenientParser {
   });
 
   readonly importNames: GrammarRule = this.RULE('importNames', () => {
-    this.opening(t.LBrace);
-    this.CONSUME(t.LBrace);
+    this.begin();
     this.separated(this.declaredName, t.RBrace);
-    this.end(t.RBrace);
+    this.end(t.RBrace, '`,` or `}`', 'importNames');
   });
 
-  readonly networkDeclaration: GrammarRule = this.RULE('networkDeclaration', () => {
+  readonly network: GrammarRule = this.RULE('network', () => {
     this.CONSUME(t.Network);
     this.SUBRULE(this.declaredName);
     this.OPTION(() => this.SUBRULE(this.parameters));
@@ -73,14 +84,14 @@ export class NrmParser extends LenientParser {
     this.SUBRULE(this.body);
   });
 
-  readonly blockDeclaration: GrammarRule = this.RULE('blockDeclaration', () => {
+  readonly block: GrammarRule = this.RULE('block', () => {
     this.CONSUME(t.Block);
     this.SUBRULE(this.declaredName);
     this.OPTION(() => this.SUBRULE(this.parameters));
     this.SUBRULE(this.body);
   });
 
-  readonly policyDeclaration: GrammarRule = this.RULE('policyDeclaration', () => {
+  readonly policy: GrammarRule = this.RULE('policy', () => {
     this.CONSUME(t.Policy);
     this.SUBRULE(this.declaredName);
     this.OPTION(() => this.SUBRULE(this.parameters));
@@ -91,31 +102,31 @@ export class NrmParser extends LenientParser {
     this.SUBRULE(this.policyBody);
   });
 
-  readonly dataDeclaration: GrammarRule = this.RULE('dataDeclaration', () => {
+  readonly data: GrammarRule = this.RULE('data', () => {
     this.CONSUME(t.Data);
     this.SUBRULE(this.declaredName);
     this.SUBRULE(this.dataBody);
   });
 
-  readonly trainDeclaration: GrammarRule = this.RULE('trainDeclaration', () => {
+  readonly train: GrammarRule = this.RULE('train', () => {
     this.CONSUME(t.Train);
     this.SUBRULE(this.declaredName);
     this.SUBRULE(this.settings);
   });
 
-  readonly sweepDeclaration: GrammarRule = this.RULE('sweepDeclaration', () => {
+  readonly sweep: GrammarRule = this.RULE('sweep', () => {
     this.CONSUME(t.Sweep);
     this.SUBRULE(this.declaredName);
     this.SUBRULE(this.studyBody);
   });
 
-  readonly searchDeclaration: GrammarRule = this.RULE('searchDeclaration', () => {
+  readonly search: GrammarRule = this.RULE('search', () => {
     this.CONSUME(t.Search);
     this.SUBRULE(this.declaredName);
     this.SUBRULE(this.studyBody);
   });
 
-  readonly externDeclaration: GrammarRule = this.RULE('externDeclaration', () => {
+  readonly extern: GrammarRule = this.RULE('extern', () => {
     this.CONSUME(t.Extern);
     this.OR([{ ALT: () => this.CONSUME(t.Layer) }, { ALT: () => this.CONSUME(t.Loss) }]);
     this.SUBRULE(this.declaredName);
@@ -128,17 +139,17 @@ export class NrmParser extends LenientParser {
     this.CONSUME(t.StringLiteral);
   });
 
-  readonly lossDeclaration: GrammarRule = this.RULE('lossDeclaration', () => {
+  readonly loss: GrammarRule = this.RULE('loss', () => {
     this.CONSUME(t.Loss);
     this.SUBRULE(this.declaredName);
     this.SUBRULE(this.parameters);
-    this.SUBRULE(this.assign);
+    this.CONSUME(t.Assign);
     this.SUBRULE(this.expression);
   });
 
   /** Any name but a reserved word. */
   readonly declaredName: GrammarRule = this.RULE('declaredName', () => {
-    if (this.isReserved(1)) this.reservedName(1);
+    if (this.isReserved()) this.reservedName(this.LA(0).image);
     else this.CONSUME(t.Identifier);
   });
 
@@ -150,14 +161,14 @@ export class NrmParser extends LenientParser {
   readonly parameters: GrammarRule = this.RULE('parameters', () => {
     this.CONSUME(t.LParen);
     this.OPTION(() => this.separated(this.parameter, t.RParen));
-    this.end(t.RParen);
+    this.end(t.RParen, '`,` or `)`', 'parameters');
   });
 
   readonly parameter: GrammarRule = this.RULE('parameter', () => {
     this.CONSUME(t.AnyName);
-    this.lenient(() => this.mistakenSign(t.Colon, t.Assign, 'the default of a parameter'));
+    this.lenient(() => this.mistakenSign('=', 'the default of a parameter'));
     this.OPTION(() => {
-      this.SUBRULE(this.assign);
+      this.CONSUME(t.Assign);
       this.SUBRULE(this.expression);
     });
   });
@@ -165,90 +176,54 @@ export class NrmParser extends LenientParser {
   readonly externParameters: GrammarRule = this.RULE('externParameters', () => {
     this.CONSUME(t.LParen);
     this.OPTION(() => this.separated(this.externParameter, t.RParen));
-    this.end(t.RParen);
+    this.end(t.RParen, '`,` or `)`', 'parameters');
   });
 
   readonly externParameter: GrammarRule = this.RULE('externParameter', () => {
     this.CONSUME(t.AnyName);
     this.OPTION(() => {
-      this.OR([
-        {
-          ALT: () => {
-            this.CONSUME(t.Colon);
-            this.SUBRULE(this.type);
-          },
-        },
-        {
-          ALT: () => {
-            this.SUBRULE(this.assign);
-            this.SUBRULE(this.expression);
-          },
-        },
-      ]);
+      this.CONSUME(t.Colon);
+      this.SUBRULE(this.type);
     });
-  });
-
-  readonly assign: GrammarRule = this.RULE('assign', () => {
-    this.CONSUME(t.Assign);
-  });
-
-  readonly type: GrammarRule = this.RULE('type', () => {
-    this.CONSUME(t.Identifier);
-    this.SUBRULE(this.dimensions);
-  });
-
-  readonly dimensions: GrammarRule = this.RULE('dimensions', () => {
-    this.CONSUME(t.LBracket);
-    this.OPTION(() => this.separated(this.dimension, t.RBracket));
-    this.end(t.RBracket);
-  });
-
-  readonly dimension: GrammarRule = this.RULE('dimension', () => {
-    this.OR([
-      {
-        ALT: () => {
-          this.CONSUME(t.Ellipsis);
-          this.CONSUME(t.AnyName);
-        },
-      },
-      { ALT: () => this.SUBRULE(this.expression) },
-    ]);
+    this.OPTION1(() => {
+      this.CONSUME(t.Assign);
+      this.SUBRULE(this.expression);
+    });
   });
 
   // ── bodies of networks and blocks ──────────────────────────────────────────────────────────────────────────────────
 
   readonly body: GrammarRule = this.RULE('body', () => {
-    this.opening(t.LBrace);
-    this.CONSUME(t.LBrace);
+    this.begin();
     this.SUBRULE(this.items);
-    this.end(t.RBrace);
+    this.end(t.RBrace, 'a step', 'items');
   });
 
   readonly items: GrammarRule = this.RULE('items', () => {
     this.MANY(() => this.SUBRULE(this.item));
-    this.lenient(() => this.goOn('items', 'a step', [t.Bar, t.RBrace], () => this.isAtStep(), () => this.SUBRULE(this.item)));
+    this.lenient(() => this.goOn('items', 'a step', [t.Bar, t.RBrace], this.isAtStep, () => this.SUBRULE(this.item)));
   });
 
   readonly item: GrammarRule = this.RULE('item', () => {
     if (this.isReservedLabel()) this.SUBRULE(this.step);
     else {
       this.OR([
-        { ALT: () => this.SUBRULE(this.input) },
-        { ALT: () => this.SUBRULE(this.output) },
+        { ALT: () => this.SUBRULE(this.inputItem) },
+        { ALT: () => this.SUBRULE(this.outputItem) },
         { ALT: () => this.SUBRULE(this.step) },
       ]);
     }
     this.lenient(() => this.separators('steps', [t.Comma, t.Semicolon, t.Arrow]));
   });
 
-  readonly input: GrammarRule = this.RULE('input', () => {
+  readonly inputItem: GrammarRule = this.RULE('inputItem', () => {
     this.CONSUME(t.Input);
     this.CONSUME(t.AnyName);
     this.CONSUME(t.Colon);
     this.SUBRULE(this.type);
   });
 
-  readonly output: GrammarRule = this.RULE('output', () => {
+  readonly outputItem: GrammarRule = this.RULE('outputItem', () => {
     this.CONSUME(t.Output);
     this.SUBRULE(this.label);
     this.SUBRULE(this.core);
@@ -263,14 +238,14 @@ export class NrmParser extends LenientParser {
   });
 
   readonly label: GrammarRule = this.RULE('label', () => {
-    if (this.isReserved(1)) this.reservedName(1, 'label');
+    if (this.isReserved()) this.reservedName('label');
     else this.CONSUME(t.Identifier);
     this.CONSUME(t.Colon);
   });
 
   readonly as: GrammarRule = this.RULE('as', () => {
     this.CONSUME(t.As);
-    if (this.isReserved(1)) this.reservedName(1, 'value');
+    if (this.isReserved()) this.reservedName('value');
     else this.CONSUME(t.Identifier);
   });
 
@@ -299,15 +274,14 @@ export class NrmParser extends LenientParser {
   });
 
   readonly paths: GrammarRule = this.RULE('paths', () => {
-    this.opening(t.LBrace);
-    this.CONSUME(t.LBrace);
-    if (this.beginsPaths()) this.AT_LEAST_ONE(() => this.SUBRULE(this.path));
-    this.end(t.RBrace);
+    this.begin();
+    this.lenient(() => this.undrawnPath(this.isAtStep, () => this.SUBRULE(this.path)));
+    if (this.RECORDING_PHASE || this.isAt(t.Bar)) this.AT_LEAST_ONE(() => this.SUBRULE(this.path));
+    this.end(t.RBrace, '`|`', 'paths');
   });
 
   readonly path: GrammarRule = this.RULE('path', () => {
-    if (this.isUndrawn()) this.undrawnPath();
-    else this.CONSUME(t.Bar);
+    if (this.RECORDING_PHASE || this.isAt(t.Bar)) this.CONSUME(t.Bar);
     this.SUBRULE(this.items);
   });
 
@@ -328,7 +302,7 @@ export class NrmParser extends LenientParser {
   readonly forNames: GrammarRule = this.RULE('forNames', () => {
     this.CONSUME(t.LBracket);
     this.separated(this.forName, t.RBracket);
-    this.end(t.RBracket);
+    this.end(t.RBracket, '`,` or `]`', 'forNames');
   });
 
   readonly forName: GrammarRule = this.RULE('forName', () => {
@@ -339,20 +313,19 @@ export class NrmParser extends LenientParser {
     this.CONSUME(t.If);
     this.SUBRULE(this.expression);
     this.SUBRULE(this.body);
-    this.MANY({
-      MAX_LOOKAHEAD: 2,
-      DEF: () => this.SUBRULE(this.elseIf),
-    });
-    this.OPTION(() => {
-      this.CONSUME(t.Else);
-      this.SUBRULE1(this.body);
-    });
+    this.MANY({ MAX_LOOKAHEAD: 2, DEF: () => this.SUBRULE(this.elseIf) });
+    this.OPTION(() => this.SUBRULE(this.else));
   });
 
   readonly elseIf: GrammarRule = this.RULE('elseIf', () => {
     this.CONSUME(t.Else);
     this.CONSUME(t.If);
     this.SUBRULE(this.expression);
+    this.SUBRULE(this.body);
+  });
+
+  readonly else: GrammarRule = this.RULE('else', () => {
+    this.CONSUME(t.Else);
     this.SUBRULE(this.body);
   });
 
@@ -368,17 +341,14 @@ export class NrmParser extends LenientParser {
 
   // ── policies ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  readonly policyBody: GrammarRule = this.RULE('policyBody', () => {
-    this.braced(this.policyItem, 'policyBody', 'a rule');
-  });
+  readonly policyBody: GrammarRule = this.RULE('policyBody', () =>
+    this.braced(this.policyItem, 'policyBody', 'a rule'),
+  );
 
   readonly policyItem: GrammarRule = this.RULE('policyItem', () => {
     this.OR({
       MAX_LOOKAHEAD: 3,
-      DEF: [
-        { ALT: () => this.SUBRULE(this.filling), IGNORE_AMBIGUITIES: true },
-        { ALT: () => this.SUBRULE(this.rule) },
-      ],
+      DEF: [{ ALT: () => this.SUBRULE(this.filling) }, { ALT: () => this.SUBRULE(this.rule) }],
     });
     this.lenient(() => this.separators('rules', [t.Comma, t.Semicolon]));
   });
@@ -404,91 +374,63 @@ export class NrmParser extends LenientParser {
   });
 
   readonly selectorPart: GrammarRule = this.RULE('selectorPart', () => {
-    this.CONSUME(t.AnyName);
-    this.MANY(() => {
-      this.CONSUME(t.Dot);
-      this.CONSUME1(t.AnyName);
-    });
-    this.MANY1(() => this.SUBRULE(this.bracket));
+    this.SUBRULE(this.dotted);
+    this.MANY(() => this.SUBRULE(this.bracket));
     this.OPTION(() => this.CONSUME(t.Question));
   });
 
   readonly bracket: GrammarRule = this.RULE('bracket', () => {
     this.CONSUME(t.LBracket);
     this.SUBRULE(this.condition);
-    this.end(t.RBracket);
+    this.end(t.RBracket, '`]`', 'bracket');
   });
 
   readonly condition: GrammarRule = this.RULE('condition', () => {
-    this.lenient(() => this.keyInCondition());
+    this.lenient(() => this.mistakenSign(':', 'a condition', 2));
     this.OR({
       MAX_LOOKAHEAD: 2,
       DEF: [
-        {
-          ALT: () => {
-            this.CONSUME(t.AnyName);
-            this.CONSUME(t.Colon);
-            this.SUBRULE(this.expression);
-          },
-        },
+        { ALT: () => this.SUBRULE(this.attribute) },
         { ALT: () => this.CONSUME(t.First) },
         { ALT: () => this.CONSUME(t.Last) },
-        {
-          ALT: () => {
-            this.CONSUME(t.Not);
-            this.SUBRULE(this.selector);
-          },
-        },
+        { ALT: () => this.SUBRULE(this.except) },
         { ALT: () => this.CONSUME(t.NumberLiteral) },
       ],
     });
   });
 
-  // ── settings ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  readonly settings: GrammarRule = this.RULE('settings', () => {
-    this.braced(this.setting, 'settings', 'a setting');
-  });
-
-  readonly setting: GrammarRule = this.RULE('setting', () => {
+  readonly attribute: GrammarRule = this.RULE('attribute', () => {
     this.CONSUME(t.AnyName);
-    this.lenient(() => this.mistakenSign(t.Assign, t.Colon, 'a setting'));
     this.CONSUME(t.Colon);
-    if (!this.lacksValue()) this.SUBRULE(this.value);
-    this.lenient(() => this.separators('settings', [t.Comma, t.Semicolon]));
+    this.SUBRULE(this.expression);
   });
 
-  readonly value: GrammarRule = this.RULE('value', () => {
-    this.OR([{ ALT: () => this.SUBRULE(this.settings) }, { ALT: () => this.SUBRULE(this.expression) }]);
+  readonly except: GrammarRule = this.RULE('except', () => {
+    this.CONSUME(t.Not);
+    this.SUBRULE(this.selector);
   });
 
-  readonly dataBody: GrammarRule = this.RULE('dataBody', () => {
-    this.braced(this.dataItem, 'dataBody', 'a setting');
-  });
+  // ── data, sweeps and searches ─────────────────────────────────────────────────────────────────────────────────────────
+
+  readonly dataBody: GrammarRule = this.RULE('dataBody', () => this.braced(this.dataItem, 'dataBody', 'a setting'));
 
   readonly dataItem: GrammarRule = this.RULE('dataItem', () => {
     this.OR({
       MAX_LOOKAHEAD: 2,
-      DEF: [
-        {
-          ALT: () => {
-            this.CONSUME(t.Fields);
-            this.SUBRULE(this.fields);
-          },
-          IGNORE_AMBIGUITIES: true,
-        },
-        { ALT: () => this.SUBRULE(this.setting) },
-      ],
+      DEF: [{ ALT: () => this.SUBRULE(this.fieldGroup) }, { ALT: () => this.SUBRULE(this.setting) }],
     });
   });
 
-  readonly fields: GrammarRule = this.RULE('fields', () => {
-    this.braced(this.field, 'fields', 'a field');
+  readonly fieldGroup: GrammarRule = this.RULE('fieldGroup', () => {
+    this.CONSUME(t.Fields);
+    this.SUBRULE(this.fields);
   });
+
+  readonly fields: GrammarRule = this.RULE('fields', () => this.braced(this.field, 'fields', 'a field'));
 
   readonly field: GrammarRule = this.RULE('field', () => {
     this.CONSUME(t.AnyName);
-    this.lenient(() => this.mistakenSign(t.Assign, t.Colon, 'a field'));
+    this.lenient(() => this.mistakenSign(':', 'a field'));
     this.CONSUME(t.Colon);
     if (!this.lacksValue()) this.SUBRULE(this.fieldType);
     this.lenient(() => this.separators('fields', [t.Comma, t.Semicolon]));
@@ -498,132 +440,44 @@ export class NrmParser extends LenientParser {
     this.OR({
       MAX_LOOKAHEAD: 2,
       DEF: [
-        {
-          ALT: () => {
-            this.SUBRULE(this.type);
-            this.OPTION(() => {
-              this.SUBRULE(this.assign);
-              this.SUBRULE(this.expression);
-            });
-          },
-        },
-        { ALT: () => this.SUBRULE1(this.expression) },
+        { ALT: () => this.SUBRULE(this.tensorField), IGNORE_AMBIGUITIES: true },
+        { ALT: () => this.SUBRULE(this.expression) },
       ],
     });
   });
 
-  readonly studyBody: GrammarRule = this.RULE('studyBody', () => {
-    this.braced(this.studyItem, 'studyBody', 'a setting');
+  readonly tensorField: GrammarRule = this.RULE('tensorField', () => {
+    this.SUBRULE(this.type);
+    this.OPTION(() => {
+      this.CONSUME(t.Assign);
+      this.SUBRULE(this.expression);
+    });
   });
+
+  readonly studyBody: GrammarRule = this.RULE('studyBody', () => this.braced(this.studyItem, 'studyBody', 'a setting'));
 
   readonly studyItem: GrammarRule = this.RULE('studyItem', () => {
     this.OR({
       MAX_LOOKAHEAD: 2,
-      DEF: [
-        {
-          ALT: () => {
-            this.CONSUME(t.Over);
-            this.SUBRULE(this.axes);
-          },
-          IGNORE_AMBIGUITIES: true,
-        },
-        { ALT: () => this.SUBRULE(this.setting) },
-      ],
+      DEF: [{ ALT: () => this.SUBRULE(this.axisGroup) }, { ALT: () => this.SUBRULE(this.setting) }],
     });
   });
 
-  readonly axes: GrammarRule = this.RULE('axes', () => {
-    this.braced(this.axis, 'axes', 'an axis');
+  readonly axisGroup: GrammarRule = this.RULE('axisGroup', () => {
+    this.CONSUME(t.Over);
+    this.SUBRULE(this.axes);
   });
+
+  readonly axes: GrammarRule = this.RULE('axes', () => this.braced(this.axis, 'axes', 'an axis'));
 
   readonly axis: GrammarRule = this.RULE('axis', () => {
-    this.CONSUME(t.AnyName);
-    this.MANY(() => {
-      this.CONSUME(t.Dot);
-      this.CONSUME1(t.AnyName);
-    });
-    this.lenient(() => this.mistakenSign(t.Assign, t.Colon, 'an axis'));
+    this.SUBRULE(this.dotted);
+    this.lenient(() => this.mistakenSign(':', 'an axis'));
     this.CONSUME(t.Colon);
     if (!this.lacksValue()) this.SUBRULE(this.value);
     this.lenient(() => this.separators('axes', [t.Comma, t.Semicolon]));
   });
 
-  // ── expressions ────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** Flat: precedence is the tree builder's (`expressions.ts`), which keeps the stack short. */
-  readonly expression: GrammarRule = this.RULE('expression', () => {
-    this.SUBRULE(this.operand);
-    this.MANY({
-      // In `clip: x  and: 3` the second `and` is the next key.
-      GATE: () => !this.isAt(t.Colon, 2),
-      DEF: () => {
-        this.CONSUME(t.BinaryOperator);
-        this.SUBRULE1(this.operand);
-      },
-    });
-  });
-
-  readonly operand: GrammarRule = this.RULE('operand', () => {
-    this.MANY(() => this.SUBRULE(this.prefix));
-    this.SUBRULE(this.primary);
-  });
-
-  readonly prefix: GrammarRule = this.RULE('prefix', () => {
-    this.OR([{ ALT: () => this.CONSUME(t.Minus) }, { ALT: () => this.CONSUME(t.Not) }]);
-  });
-
-  readonly primary: GrammarRule = this.RULE('primary', () => {
-    this.OR([
-      { ALT: () => this.CONSUME(t.NumberLiteral) },
-      { ALT: () => this.CONSUME(t.StringLiteral) },
-      { ALT: () => this.CONSUME(t.True), IGNORE_AMBIGUITIES: true },
-      { ALT: () => this.CONSUME(t.False), IGNORE_AMBIGUITIES: true },
-      { ALT: () => this.SUBRULE(this.list) },
-      { ALT: () => this.SUBRULE(this.group) },
-      { ALT: () => this.SUBRULE(this.reference) },
-    ]);
-  });
-
-  /** `relu`, `batch(momentum: 0.9)`, `policy.norm` */
-  readonly reference: GrammarRule = this.RULE('reference', () => {
-    this.CONSUME(t.AnyName);
-    this.OR([
-      { ALT: () => this.SUBRULE(this.arguments) },
-      {
-        ALT: () =>
-          this.MANY(() => {
-            this.CONSUME(t.Dot);
-            this.CONSUME1(t.AnyName);
-          }),
-      },
-    ]);
-  });
-
-  readonly group: GrammarRule = this.RULE('group', () => {
-    this.CONSUME(t.LParen);
-    this.SUBRULE(this.expression);
-    this.end(t.RParen);
-  });
-
-  readonly list: GrammarRule = this.RULE('list', () => {
-    this.CONSUME(t.LBracket);
-    this.OPTION(() => this.separated(this.expression, t.RBracket));
-    this.end(t.RBracket);
-  });
-
-  readonly arguments: GrammarRule = this.RULE('arguments', () => {
-    this.CONSUME(t.LParen);
-    this.OPTION(() => this.separated(this.argument, t.RParen));
-    this.end(t.RParen);
-  });
-
-  readonly argument: GrammarRule = this.RULE('argument', () => {
-    this.OPTION({ MAX_LOOKAHEAD: 2, DEF: () => this.SUBRULE(this.argumentName) });
-    this.SUBRULE(this.expression);
-  });
-
-  readonly argumentName: GrammarRule = this.RULE('argumentName', () => {
-    this.CONSUME(t.AnyName);
-    this.CONSUME(t.Colon);
-  });
+  /** For recovery: something that a step may begin with. */
+  private readonly isAtStep = (): boolean => stepStarts.some((type) => this.isAt(type)) || this.isReservedLabel();
 }

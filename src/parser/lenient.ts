@@ -5,7 +5,19 @@
 import { createTokenInstance, EOF, type TokenType, tokenMatcher } from 'chevrotain';
 import { startsOperand } from './brackets.ts';
 import { type GrammarRule, RecoveringParser } from './recovery.ts';
-import { AnyName, Assign, Bar, Colon, Comma, Dot, LBrace, Question, RBrace, reservedWords, Semicolon } from './tokens.ts';
+import {
+  AnyName,
+  Assign,
+  Bar,
+  Colon,
+  Comma,
+  Dot,
+  LBrace,
+  Question,
+  RBrace,
+  reservedWords,
+  Semicolon,
+} from './tokens.ts';
 
 export abstract class LenientParser extends RecoveringParser {
   protected lenient(act: () => void): void {
@@ -39,13 +51,13 @@ export abstract class LenientParser extends RecoveringParser {
   // ── groups ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   /** Before an opening brace: skips what stands on the way to it, if it is on the same line. */
-  protected opening(before: string): void {
+  protected opening(): void {
     if (this.isAt(LBrace)) return;
     for (let ahead = 1; ahead <= 8; ahead++) {
       const token = this.LA(ahead);
       if (token.tokenType === RBrace || token.tokenType === EOF) return;
       if (token.tokenType !== LBrace) continue;
-      this.note({ kind: 'unexpected', token: this.LA(1), expected: '`{`', rule: before });
+      this.note({ kind: 'unexpected', token: this.LA(1), expected: '`{`', rule: 'opening' });
       while (!this.isAt(LBrace) && !this.isAt(EOF)) this.SKIP_TOKEN();
       return;
     }
@@ -59,7 +71,13 @@ export abstract class LenientParser extends RecoveringParser {
   }
 
   /** After the items of a group: when something else is in the way, skips it and reads the items behind it too. */
-  protected goOn(rule: string, expected: string, ends: readonly TokenType[], starts: () => boolean, parse: () => void): void {
+  protected goOn(
+    rule: string,
+    expected: string,
+    ends: readonly TokenType[],
+    starts: () => boolean,
+    parse: () => void,
+  ): void {
     const atEnd = (): boolean => this.isAt(EOF) || this.isAtAny(ends);
     while (!atEnd()) {
       this.note({ kind: 'unexpected', token: this.LA(1), expected, rule });
@@ -100,7 +118,16 @@ export abstract class LenientParser extends RecoveringParser {
     if (token.tokenType !== found || (ahead > 1 && !this.isAt(AnyName))) return;
     this.note({ kind: 'sign', token, previous: this.LA(ahead - 1), expected, what });
     const { image, startOffset, endOffset } = token;
-    this.input[this.input.indexOf(token)] = createTokenInstance(type, image, startOffset, endOffset ?? startOffset, Number.NaN, Number.NaN, Number.NaN, Number.NaN);
+    this.input[this.input.indexOf(token)] = createTokenInstance(
+      type,
+      image,
+      startOffset,
+      endOffset ?? startOffset,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+    );
   }
 
   /** `batch:  epochs: 5`: a key whose value is missing, for the next thing is another key or the end. */

@@ -3,7 +3,15 @@ import { createTokenInstance, type ILexingResult, type IToken } from 'chevrotain
 import { syntax } from '../diagnostics/catalog/syntax.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { decodeString, isGeneratedName, numberProblem } from './literals.ts';
-import { DocComment, ForeignComment, Identifier, NumberLiteral, SingleQuotedString, StringLiteral, UnterminatedString } from './tokens.ts';
+import {
+  DocComment,
+  ForeignComment,
+  Identifier,
+  NumberLiteral,
+  SingleQuotedString,
+  StringLiteral,
+  UnterminatedString,
+} from './tokens.ts';
 
 /** A `//` or `///` comment, which the tree leaves out; `text` is as written. */
 export interface Comment {
@@ -65,7 +73,18 @@ export function lex(result: ILexingResult, text: string, file: string, report: R
       if (inWord.test(text.slice(start, end))) {
         while (start > 0 && inWord.test(characterBefore(text, start))) start -= characterBefore(text, start).length;
         while (end < text.length && inWord.test(characterAt(text, end))) end += characterAt(text, end).length;
-        words.push(createTokenInstance(Identifier, text.slice(start, end), start, end - 1, Number.NaN, Number.NaN, Number.NaN, Number.NaN));
+        words.push(
+          createTokenInstance(
+            Identifier,
+            text.slice(start, end),
+            start,
+            end - 1,
+            Number.NaN,
+            Number.NaN,
+            Number.NaN,
+            Number.NaN,
+          ),
+        );
         report(
           syntax.unexpectedCharacter.at(spanOf(offset, offset + length), {
             text: text.slice(offset, offset + length),
@@ -78,7 +97,13 @@ export function lex(result: ILexingResult, text: string, file: string, report: R
       const found = text.slice(start, end);
       const known = Object.hasOwn(meant, found) ? meant[found] : undefined;
       const fix = known?.text === undefined ? [] : [{ span: spanOf(start, end), text: known.text }];
-      report(syntax.unexpectedCharacter.at(spanOf(start, end), { text: printable(found), help: known?.help ?? null }, { fix }));
+      report(
+        syntax.unexpectedCharacter.at(
+          spanOf(start, end),
+          { text: printable(found), help: known?.help ?? null },
+          { fix },
+        ),
+      );
     }
     tokens = replaceWords(tokens, words);
     endsInGap = markAfter(tokens, gaps, afterGap);
@@ -121,8 +146,17 @@ export function lex(result: ILexingResult, text: string, file: string, report: R
     if (tokenType !== ForeignComment) continue;
     const [mark, content] = image.startsWith('#') ? ['#', image.slice(1)] : ['/*', image.slice(2).replace(/\*\/$/, '')];
     const afterIsEmpty = /^[ \t]*(?:\r?\n|$)/.test(text.slice(start + image.length, start + image.length + 200));
-    const fix = afterIsEmpty && !content.includes('\n') ? [{ span: spanOf(start, start + image.length), text: `//${content.trimEnd()}` }] : [];
-    report(syntax.unexpectedCharacter.at(spanOf(start, start + mark.length), { text: mark, help: 'comments begin with `//`' }, { fix }));
+    const fix =
+      afterIsEmpty && !content.includes('\n')
+        ? [{ span: spanOf(start, start + image.length), text: `//${content.trimEnd()}` }]
+        : [];
+    report(
+      syntax.unexpectedCharacter.at(
+        spanOf(start, start + mark.length),
+        { text: mark, help: 'comments begin with `//`' },
+        { fix },
+      ),
+    );
   }
 
   const comments = (result.groups['comments'] ?? []).map((token): Comment => {
@@ -147,7 +181,10 @@ function characterBefore(text: string, index: number): string {
 const printable = (text: string): string => {
   const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be replaced.
-  return shown.replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\ud800-\udfff]/gu, (c) => `U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`);
+  return shown.replace(
+    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\ud800-\udfff]/gu,
+    (c) => `U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`,
+  );
 };
 
 /** The tokens with those that lie in one of the words replaced by it; both are in order. */
@@ -168,7 +205,11 @@ function replaceWords(tokens: readonly IToken[], words: readonly IToken[]): read
 }
 
 /** Marks the first token after each gap; true when a gap has none. */
-function markAfter(tokens: readonly IToken[], gaps: readonly { readonly end: number }[], afterGap: Set<IToken>): boolean {
+function markAfter(
+  tokens: readonly IToken[],
+  gaps: readonly { readonly end: number }[],
+  afterGap: Set<IToken>,
+): boolean {
   let index = 0;
   for (const gap of gaps) {
     while (index < tokens.length && (tokens[index]?.startOffset ?? 0) < gap.end) index++;

@@ -14,15 +14,20 @@ export function numberValue(text: string): number {
 /** Why this is not a number, and what was probably meant; null when it is one. */
 export function numberProblem(text: string): { readonly why: string; readonly instead: string | null } | null {
   if (wellFormed.test(text)) {
-    return Number.isFinite(numberValue(text)) ? null : { why: 'it is larger than any number that can be computed with', instead: null };
+    return Number.isFinite(numberValue(text))
+      ? null
+      : { why: 'it is larger than any number that can be computed with', instead: null };
   }
   const whole = (instead: string): string | null => (wellFormed.test(instead) ? instead : null);
   const percent = text.endsWith('%') ? '%' : '';
   const plain = percent === '' ? text : text.slice(0, -1);
-  if (/^0[xX][0-9a-fA-F]+$/.test(plain)) return { why: 'numbers are decimal', instead: percent === '' ? whole(String(Number(plain))) : null };
-  if (/^[\d._eE+-]*$/.test(plain) && plain.includes('_')) return { why: 'digits are not grouped', instead: whole(text.replaceAll('_', '')) };
+  if (/^0[xX][0-9a-fA-F]+$/.test(plain))
+    return { why: 'numbers are decimal', instead: percent === '' ? whole(String(Number(plain))) : null };
+  if (/^[\d._eE+-]*$/.test(plain) && plain.includes('_'))
+    return { why: 'digits are not grouped', instead: whole(text.replaceAll('_', '')) };
   if (/^\.\d/.test(plain)) return { why: 'a digit is missing before the point', instead: whole(`0${text}`) };
-  if (/^\d+\.$/.test(plain)) return { why: 'a digit is missing after the point', instead: whole(`${plain}0${percent}`) };
+  if (/^\d+\.$/.test(plain))
+    return { why: 'a digit is missing after the point', instead: whole(`${plain}0${percent}`) };
   if (/^\d+(?:\.\d+)?[eE]$/.test(plain)) return { why: 'the exponent is missing', instead: null };
   if (/^[\d.]+$/.test(plain)) return { why: 'it has more than one point', instead: null };
   return { why: 'letters follow the digits', instead: null };

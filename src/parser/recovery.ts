@@ -7,9 +7,18 @@
  * `findReSyncTokenType` and `flattenFollowSet` are not in Chevrotain's published types; its version is pinned, and the tests of
  * recovery fail when they change.
  */
-import { CstParser, type IParserConfig, type IToken, type ParserMethod, type CstNode, type TokenType, EOF, tokenMatcher } from 'chevrotain';
+import {
+  type CstNode,
+  CstParser,
+  EOF,
+  type IParserConfig,
+  type IToken,
+  type ParserMethod,
+  type TokenType,
+  tokenMatcher,
+} from 'chevrotain';
 import { isCloser, isOpener } from './brackets.ts';
-import { allTokens, Assign, Colon, Identifier, In, LBrace } from './tokens.ts';
+import { Assign, allTokens, Colon, Identifier, In, LBrace } from './tokens.ts';
 
 export type GrammarRule = ParserMethod<[], CstNode>;
 
@@ -18,7 +27,13 @@ export type Mistake =
   | { readonly kind: 'reserved'; readonly token: IToken; readonly role: string }
   | { readonly kind: 'separator'; readonly token: IToken; readonly between: string }
   | { readonly kind: 'comma'; readonly token: IToken; readonly previous: IToken }
-  | { readonly kind: 'sign'; readonly token: IToken; readonly previous: IToken; readonly expected: ':' | '='; readonly what: string }
+  | {
+      readonly kind: 'sign';
+      readonly token: IToken;
+      readonly previous: IToken;
+      readonly expected: ':' | '=';
+      readonly what: string;
+    }
   | { readonly kind: 'value'; readonly token: IToken; readonly key: IToken; readonly colon: IToken }
   | { readonly kind: 'unexpected'; readonly token: IToken; readonly expected: string; readonly rule: string };
 
@@ -27,8 +42,23 @@ export class TooManyErrors extends Error {}
 
 /** The rules that begin with an opening bracket; what is inside is read by rules of their own. */
 const bracketed: ReadonlySet<string> = new Set([
-  'importNames', 'parameters', 'externParameters', 'arguments', 'list', 'group', 'bracket', 'dimensions',
-  'body', 'paths', 'forNames', 'policyBody', 'settings', 'dataBody', 'fields', 'studyBody', 'axes',
+  'importNames',
+  'parameters',
+  'externParameters',
+  'arguments',
+  'list',
+  'group',
+  'bracket',
+  'dimensions',
+  'body',
+  'paths',
+  'forNames',
+  'policyBody',
+  'settings',
+  'dataBody',
+  'fields',
+  'studyBody',
+  'axes',
 ]);
 
 /** The parts of Chevrotain that are used but not published. */

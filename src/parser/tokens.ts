@@ -12,17 +12,34 @@ import { createToken, Lexer, type TokenType } from 'chevrotain';
 /** Any word at all, reserved or not: keys, parameters, fields, arguments. */
 export const AnyName = createToken({ name: 'AnyName', label: 'a name', pattern: Lexer.NA });
 /** A word that is not reserved: declarations, labels, steps. */
-export const Identifier = createToken({ name: 'Identifier', label: 'a name', pattern: /[A-Za-z_][A-Za-z0-9_]*/, categories: [AnyName] });
+export const Identifier = createToken({
+  name: 'Identifier',
+  label: 'a name',
+  pattern: /[A-Za-z_][A-Za-z0-9_]*/,
+  categories: [AnyName],
+});
 
 /** The words that join parallel paths. */
-export const JoinKind = createToken({ name: 'JoinKind', label: '`sum`, `mul`, `concat` or `choose`', pattern: Lexer.NA });
+export const JoinKind = createToken({
+  name: 'JoinKind',
+  label: '`sum`, `mul`, `concat` or `choose`',
+  pattern: Lexer.NA,
+});
 /** What stands between two operands. */
 export const BinaryOperator = createToken({ name: 'BinaryOperator', label: 'an operator', pattern: Lexer.NA });
 
 const keyword = (text: string, ...categories: readonly TokenType[]): TokenType =>
-  createToken({ name: `${text[0]?.toUpperCase()}${text.slice(1)}`, label: `\`${text}\``, pattern: text, longer_alt: Identifier, categories: [...categories] });
-const reserved = (text: string, ...categories: readonly TokenType[]): TokenType => keyword(text, AnyName, ...categories);
-const contextual = (text: string, ...categories: readonly TokenType[]): TokenType => keyword(text, Identifier, ...categories);
+  createToken({
+    name: `${text[0]?.toUpperCase()}${text.slice(1)}`,
+    label: `\`${text}\``,
+    pattern: text,
+    longer_alt: Identifier,
+    categories: [...categories],
+  });
+const reserved = (text: string, ...categories: readonly TokenType[]): TokenType =>
+  keyword(text, AnyName, ...categories);
+const contextual = (text: string, ...categories: readonly TokenType[]): TokenType =>
+  keyword(text, Identifier, ...categories);
 
 export const Input = reserved('input');
 export const Output = reserved('output');
@@ -83,12 +100,20 @@ export const UnterminatedString = createToken({
   categories: [StringLiteral],
 });
 /** Strings stand in double quotes; read as a string and reported. */
-export const SingleQuotedString = createToken({ name: 'SingleQuotedString', pattern: /'[^'\n\r]*'/, categories: [StringLiteral] });
+export const SingleQuotedString = createToken({
+  name: 'SingleQuotedString',
+  pattern: /'[^'\n\r]*'/,
+  categories: [StringLiteral],
+});
 
 export const DocComment = createToken({ name: 'DocComment', pattern: /\/\/\/(?!\/)[^\n\r]*/, group: 'comments' });
 export const LineComment = createToken({ name: 'LineComment', pattern: /\/\/[^\n\r]*/, group: 'comments' });
 /** Comments of other languages: skipped and reported. */
-export const ForeignComment = createToken({ name: 'ForeignComment', pattern: /#[^\n\r]*|\/\*[\s\S]*?(?:\*\/|$)/, group: 'foreign' });
+export const ForeignComment = createToken({
+  name: 'ForeignComment',
+  pattern: /#[^\n\r]*|\/\*[\s\S]*?(?:\*\/|$)/,
+  group: 'foreign',
+});
 const WhiteSpace = createToken({ name: 'WhiteSpace', pattern: /[\s\uFEFF]+/, group: Lexer.SKIPPED });
 
 // ── signs ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -123,20 +148,91 @@ export const Times = sign('Times', '*', BinaryOperator);
 export const Divide = sign('Divide', '/', BinaryOperator);
 
 export const reservedWords: readonly TokenType[] = [
-  Input, Output, From, Again, As, Repeat, For, If, Else, Sum, Mul, Concat, Choose, Identity,
+  Input,
+  Output,
+  From,
+  Again,
+  As,
+  Repeat,
+  For,
+  If,
+  Else,
+  Sum,
+  Mul,
+  Concat,
+  Choose,
+  Identity,
 ];
 /** The words that begin a declaration. */
-export const declarationWords: readonly TokenType[] = [Import, Network, Block, Policy, Data, Train, Sweep, Search, Extern, Loss];
+export const declarationWords: readonly TokenType[] = [
+  Import,
+  Network,
+  Block,
+  Policy,
+  Data,
+  Train,
+  Sweep,
+  Search,
+  Extern,
+  Loss,
+];
 export const contextualWords: readonly TokenType[] = [
-  Nrm, ...declarationWords, Layer, With, Extends, In, Over, Fields, First, Last, Not, And, Or, True, False,
+  Nrm,
+  ...declarationWords,
+  Layer,
+  With,
+  Extends,
+  In,
+  Over,
+  Fields,
+  First,
+  Last,
+  Not,
+  And,
+  Or,
+  True,
+  False,
 ];
 
 /** In the order in which the lexer tries them: a longer sign before its beginning, keywords before names. */
 export const allTokens: readonly TokenType[] = [
-  WhiteSpace, DocComment, LineComment, ForeignComment,
-  ...reservedWords, ...contextualWords, Identifier,
-  NumberLiteral, StringLiteral, UnterminatedString, SingleQuotedString,
-  LBrace, RBrace, LParen, RParen, LBracket, RBracket, Colon, Comma, Semicolon, Ellipsis, Dot, Arrow, Question, Bar,
-  Equal, NotEqual, LessEqual, Less, GreaterEqual, Greater, Assign, Plus, Minus, Times, Divide,
-  AnyName, JoinKind, BinaryOperator,
+  WhiteSpace,
+  DocComment,
+  LineComment,
+  ForeignComment,
+  ...reservedWords,
+  ...contextualWords,
+  Identifier,
+  NumberLiteral,
+  StringLiteral,
+  UnterminatedString,
+  SingleQuotedString,
+  LBrace,
+  RBrace,
+  LParen,
+  RParen,
+  LBracket,
+  RBracket,
+  Colon,
+  Comma,
+  Semicolon,
+  Ellipsis,
+  Dot,
+  Arrow,
+  Question,
+  Bar,
+  Equal,
+  NotEqual,
+  LessEqual,
+  Less,
+  GreaterEqual,
+  Greater,
+  Assign,
+  Plus,
+  Minus,
+  Times,
+  Divide,
+  AnyName,
+  JoinKind,
+  BinaryOperator,
 ];

@@ -176,7 +176,16 @@ export interface StepItem {
   readonly span: Span;
 }
 
-export type StepCore = CallStep | StageStep | JoinStep | RepeatStep | ForStep | IfStep | FromStep | AgainStep | IdentityStep;
+export type StepCore =
+  | CallStep
+  | StageStep
+  | JoinStep
+  | RepeatStep
+  | ForStep
+  | IfStep
+  | FromStep
+  | AgainStep
+  | IdentityStep;
 
 /** `conv(6, kernel: 5)`, `norm`, `act(gelu)`, `Residual(64)`: an op, a slot (pinned or not) or a block. */
 export interface CallStep {
@@ -305,7 +314,10 @@ export interface Setting {
 export interface Field {
   readonly name: Name;
   /** A tensor type, or a call such as `class(10)`; null after a syntax error. */
-  readonly type: { readonly kind: 'tensor'; readonly type: Type } | { readonly kind: 'value'; readonly value: Expression } | null;
+  readonly type:
+    | { readonly kind: 'tensor'; readonly type: Type }
+    | { readonly kind: 'value'; readonly value: Expression }
+    | null;
   readonly preprocessing: Expression | null;
   readonly span: Span;
 }

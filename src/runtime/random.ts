@@ -47,13 +47,16 @@ function high(a: number, b: number): number {
 
 /** Ten rounds on one counter: writes four words of 32 random bits to `out` from `at`. Exported for its known-answer test. */
 export function philox(
-  counter: readonly [number, number, number, number],
-  key: readonly [number, number],
+  counter0: number,
+  counter1: number,
+  counter2: number,
+  counter3: number,
+  key0: number,
+  key1: number,
   out: Uint32Array,
   at: number,
 ): void {
-  let [c0, c1, c2, c3] = counter;
-  let [k0, k1] = key;
+  let [c0, c1, c2, c3, k0, k1] = [counter0, counter1, counter2, counter3, key0, key1];
   for (let round = 0; round < 10; round++) {
     const h0 = high(c0, 0xd2511f53);
     const h1 = high(c2, 0xcd9e8d57);
@@ -77,7 +80,7 @@ export function philox(
 function words({ seed, stream, update, purpose }: RandomKey, count: number): Uint32Array {
   const blocks = Math.ceil(count / 4);
   const out = new Uint32Array(blocks * 4);
-  for (let block = 0; block < blocks; block++) philox([block, update, purpose, 0], [seed, stream], out, block * 4);
+  for (let block = 0; block < blocks; block++) philox(block, update, purpose, 0, seed, stream, out, block * 4);
   return out;
 }
 

@@ -1,12 +1,11 @@
 /** `nrmc show FILE[:NAME] [--json]`: the network as it will be built: layers, shapes, counts, and what the policy gave each. */
 import { Command } from 'commander';
 import pc from 'picocolors';
-import { checkNetwork, checkTrain } from '../../check/index.ts';
+import { checkNetwork, checkTrain, printValue } from '../../check/index.ts';
 import type { EffectiveSetting, Layer, Model, TrainConfig } from '../../check/model.ts';
 import type { Dim, Shape } from '../../ir/graph.ts';
 import { accept, findTarget, policyOption, readSpec, splitTarget } from '../spec.ts';
 import { Refused, say } from '../terminal.ts';
-import { printValue } from '../values.ts';
 
 interface Options {
   readonly json?: true;

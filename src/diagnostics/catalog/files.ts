@@ -16,21 +16,28 @@ export const files = {
     severity: 'error',
     title: 'a file has no network or train of that name',
     message: (f) => `${f.file} has no network or train \`${f.name}\``,
-    help: (f) => orNearest(f.nearest) ?? (f.found.length === 0 ? 'it declares no network' : `it has ${f.found.map((n) => `\`${n}\``).join(', ')}`),
+    help: (f) =>
+      orNearest(f.nearest) ??
+      (f.found.length === 0 ? 'it declares no network' : `it has ${f.found.map((n) => `\`${n}\``).join(', ')}`),
   }),
   whichTarget: defineDiagnostic<{ file: string; found: readonly string[]; what: string }>({
     code: 'NRM0103',
     severity: 'error',
     title: 'a file has several networks or trains',
     message: (f) => (f.found.length === 0 ? `${f.file} has no ${f.what}` : `${f.file} has several: say which`),
-    help: (f) => (f.found.length === 0 ? `declare one: \`${f.what} name { … }\`` : f.found.map((n) => `\`${f.file}:${n}\``).join(' or ')),
+    help: (f) =>
+      f.found.length === 0
+        ? `declare one: \`${f.what} name { … }\``
+        : f.found.map((n) => `\`${f.file}:${n}\``).join(' or '),
   }),
   unknownPolicy: defineDiagnostic<{ name: string; file: string; found: readonly string[]; nearest: string | null }>({
     code: 'NRM0104',
     severity: 'error',
     title: 'a file has no policy of that name',
     message: (f) => `${f.file} has no policy \`${f.name}\``,
-    help: (f) => orNearest(f.nearest) ?? (f.found.length === 0 ? 'it declares no policy' : `it has ${f.found.map((n) => `\`${n}\``).join(', ')}`),
+    help: (f) =>
+      orNearest(f.nearest) ??
+      (f.found.length === 0 ? 'it declares no policy' : `it has ${f.found.map((n) => `\`${n}\``).join(', ')}`),
   }),
   unwritable: defineDiagnostic<{ path: string; why: string }>({
     code: 'NRM0105',
@@ -72,6 +79,7 @@ export const files = {
     severity: 'error',
     title: 'there is no such pass',
     message: (f) => `there is no pass \`${f.name}\``,
-    help: (f) => orNearest(f.nearest) ?? `the passes are ${f.found.map((n) => `\`${n}\``).join(', ')}; \`all\` is every one`,
+    help: (f) =>
+      orNearest(f.nearest) ?? `the passes are ${f.found.map((n) => `\`${n}\``).join(', ')}; \`all\` is every one`,
   }),
 };

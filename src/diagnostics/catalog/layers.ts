@@ -9,9 +9,15 @@ export const layers = {
     title: 'a required argument is missing',
     message: (f) => `\`${f.callee}\` needs \`${f.argument}\`${f.accepts === null ? '' : `: ${f.accepts}`}`,
     label: (f) => `no \`${f.argument}\` here`,
-    help: (f) => (f.positional ? `\`${f.callee}(…)\` with \`${f.argument}\` as its first value` : `add \`${f.argument}: …\``),
+    help: (f) =>
+      f.positional ? `\`${f.callee}(…)\` with \`${f.argument}\` as its first value` : `add \`${f.argument}: …\``,
   }),
-  unknownArgument: defineDiagnostic<{ callee: string; argument: string; nearest: string | null; known: readonly string[] }>({
+  unknownArgument: defineDiagnostic<{
+    callee: string;
+    argument: string;
+    nearest: string | null;
+    known: readonly string[];
+  }>({
     code: 'NRM2202',
     severity: 'error',
     title: 'an unknown argument',
@@ -19,7 +25,9 @@ export const layers = {
     label: () => 'unknown argument',
     help: (f) =>
       didYouMean(f.nearest) ??
-      (f.known.length === 0 ? `\`${f.callee}\` takes no arguments` : `\`${f.callee}\` takes ${listed(quoted(f.known))}`),
+      (f.known.length === 0
+        ? `\`${f.callee}\` takes no arguments`
+        : `\`${f.callee}\` takes ${listed(quoted(f.known))}`),
   }),
   argumentTwice: defineDiagnostic<{ callee: string; argument: string }, 'first'>({
     code: 'NRM2203',
@@ -40,9 +48,7 @@ export const layers = {
         : `\`${f.callee}\` takes ${f.positional.length === 1 ? 'one argument' : `${f.positional.length} arguments`} without a name: ${listed(quoted(f.positional), 'and')}`,
     label: () => 'which argument is this?',
     help: (f) =>
-      f.named.length === 0
-        ? `\`${f.callee}\` takes no more`
-        : `name it: ${listed(f.named.map((n) => `\`${n}: …\``))}`,
+      f.named.length === 0 ? `\`${f.callee}\` takes no more` : `name it: ${listed(f.named.map((n) => `\`${n}: …\``))}`,
   }),
   argumentNotAccepted: defineDiagnostic<{
     callee: string;
@@ -103,7 +109,10 @@ export const layers = {
     message: (f) => `\`${f.name}\` is not a parameter here`,
     label: () => 'stands for no value',
     help: (f) =>
-      didYouMean(f.nearest) ?? (f.known.length === 0 ? 'declare it: `network Name(width = 8) { … }`' : `parameters here are ${listed(quoted(f.known))}`),
+      didYouMean(f.nearest) ??
+      (f.known.length === 0
+        ? 'declare it: `network Name(width = 8) { … }`'
+        : `parameters here are ${listed(quoted(f.known))}`),
   }),
   notComparable: defineDiagnostic<{ operator: string; left: string; right: string }>({
     code: 'NRM2305',

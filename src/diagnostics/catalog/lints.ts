@@ -27,7 +27,8 @@ export const lints = {
     code: 'NRM6003',
     severity: 'warning',
     title: 'a penalty and a decay on one weight',
-    message: (f) => `${listed(quoted(f.weights), 'and')} ${f.weights.length === 1 ? 'has' : 'have'} an L2 penalty and a decay: both shrink the same values`,
+    message: (f) =>
+      `${listed(quoted(f.weights), 'and')} ${f.weights.length === 1 ? 'has' : 'have'} an L2 penalty and a decay: both shrink the same values`,
     label: () => 'the penalty',
     places: { decay: () => 'the decay' },
     help: () => 'keep one of them; `decay: none` or `penalty: none` resets what another rule sets',

@@ -32,7 +32,9 @@ export const names = {
     label: () => 'not declared',
     help: (f) =>
       didYouMean(f.nearest) ??
-      (f.found.length === 0 ? `declare one: \`${f.what} ${f.name} { … }\`` : `this file has ${listed(quoted(f.found))}`),
+      (f.found.length === 0
+        ? `declare one: \`${f.what} ${f.name} { … }\``
+        : `this file has ${listed(quoted(f.found))}`),
   }),
   unknownLayer: defineDiagnostic<{ name: string; nearest: string | null; known: readonly string[] }>({
     code: 'NRM2003',
@@ -40,7 +42,8 @@ export const names = {
     title: 'an unknown layer',
     message: (f) => `there is no layer \`${f.name}\``,
     label: () => 'unknown layer',
-    help: (f) => didYouMean(f.nearest) ?? `layers are ${listed(quoted(f.known))}; slots are \`norm\`, \`act\` and \`drop\``,
+    help: (f) =>
+      didYouMean(f.nearest) ?? `layers are ${listed(quoted(f.known))}; slots are \`norm\`, \`act\` and \`drop\``,
   }),
   methodAsStep: defineDiagnostic<{ name: string; slot: string }>({
     code: 'NRM2004',
@@ -90,7 +93,8 @@ export const names = {
     title: 'softmax stands in a network',
     message: () => '`softmax` is not part of a network: the loss takes logits',
     label: () => 'leave this out',
-    help: () => 'end with `dense(classes)`; `loss: cross_entropy` applies softmax, and `nrmc predict --probabilities` prints it',
+    help: () =>
+      'end with `dense(classes)`; `loss: cross_entropy` applies softmax, and `nrmc predict --probabilities` prints it',
   }),
   misplacedInput: defineDiagnostic<{ name: string; why: string }>({
     code: 'NRM2010',
@@ -130,7 +134,8 @@ export const names = {
     title: 'a tensor type that does not exist',
     message: (f) => `the type of \`${f.name}\`: ${f.problem}`,
     label: () => 'not a type',
-    help: (f) => didYouMean(f.nearest) ?? 'a type is `float32[28, 28, 1]`: height, width and channels, without the batch',
+    help: (f) =>
+      didYouMean(f.nearest) ?? 'a type is `float32[28, 28, 1]`: height, width and channels, without the batch',
   }),
   badPin: defineDiagnostic<{ slot: string; found: string }>({
     code: 'NRM2015',

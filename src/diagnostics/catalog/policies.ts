@@ -3,7 +3,13 @@ import { defineDiagnostic } from '../diagnostic.ts';
 import { didYouMean, listed, quoted } from '../wording.ts';
 
 export const policies = {
-  unknownSetting: defineDiagnostic<{ where: string; key: string; nearest: string | null; known: readonly string[]; hint: string | null }>({
+  unknownSetting: defineDiagnostic<{
+    where: string;
+    key: string;
+    nearest: string | null;
+    known: readonly string[];
+    hint: string | null;
+  }>({
     code: 'NRM3001',
     severity: 'error',
     title: 'an unknown setting in a policy',
@@ -17,7 +23,8 @@ export const policies = {
     title: 'a filling for a slot that does not exist',
     message: (f) => `there is no slot \`${f.name}\``,
     label: () => 'not a slot',
-    help: (f) => didYouMean(f.nearest) ?? 'the slots are `norm`, `act` and `drop`; other settings stand in a rule: `conv { … }`',
+    help: (f) =>
+      didYouMean(f.nearest) ?? 'the slots are `norm`, `act` and `drop`; other settings stand in a rule: `conv { … }`',
   }),
   findsNothing: defineDiagnostic<
     { selector: string; network: string; unknown: string | null; nearest: string | null; hint: string | null },
@@ -32,7 +39,8 @@ export const policies = {
         : `\`${f.selector}\` finds nothing in network \`${f.network}\`: nothing there is called \`${f.unknown}\``,
     label: () => 'selects nothing',
     places: { network: () => 'used with this network' },
-    help: (f) => didYouMean(f.nearest) ?? f.hint ?? 'remove the rule, or write `?` behind a name to let it find nothing',
+    help: (f) =>
+      didYouMean(f.nearest) ?? f.hint ?? 'remove the rule, or write `?` behind a name to let it find nothing',
   }),
   fillingFindsNothing: defineDiagnostic<{ slot: string; network: string; other: string | null }, 'network'>({
     code: 'NRM3004',
@@ -51,11 +59,18 @@ export const policies = {
     label: () => 'no effect',
     help: (f) => f.instead,
   }),
-  reachesNothing: defineDiagnostic<{ key: string; selector: string; found: readonly string[]; needs: string; help: string | null }>({
+  reachesNothing: defineDiagnostic<{
+    key: string;
+    selector: string;
+    found: readonly string[];
+    needs: string;
+    help: string | null;
+  }>({
     code: 'NRM3006',
     severity: 'error',
     title: 'a setting on something that cannot take it',
-    message: (f) => `\`${f.key}\` does nothing on \`${f.selector}\`: ${listed(quoted(f.found), 'and')} ${f.found.length === 1 ? 'has' : 'have'} no ${f.needs}`,
+    message: (f) =>
+      `\`${f.key}\` does nothing on \`${f.selector}\`: ${listed(quoted(f.found), 'and')} ${f.found.length === 1 ? 'has' : 'have'} no ${f.needs}`,
     label: () => 'no effect',
     help: (f) => f.help,
   }),
@@ -79,7 +94,13 @@ export const policies = {
     places: { first: () => 'this one would do nothing' },
     help: () => 'keep one of them',
   }),
-  badValue: defineDiagnostic<{ key: string; accepts: string; found: string; nearest: string | null; hint: string | null }>({
+  badValue: defineDiagnostic<{
+    key: string;
+    accepts: string;
+    found: string;
+    nearest: string | null;
+    hint: string | null;
+  }>({
     code: 'NRM3009',
     severity: 'error',
     title: 'a setting has a value that is not accepted',
@@ -95,11 +116,17 @@ export const policies = {
     label: () => 'no effect',
     help: () => 'the trained values of a norm are `gamma` and `beta`',
   }),
-  unknownAttribute: defineDiagnostic<{ attribute: string; of: readonly string[]; nearest: string | null; known: readonly string[] }>({
+  unknownAttribute: defineDiagnostic<{
+    attribute: string;
+    of: readonly string[];
+    nearest: string | null;
+    known: readonly string[];
+  }>({
     code: 'NRM3011',
     severity: 'error',
     title: 'brackets ask for an argument that does not exist',
-    message: (f) => `${listed(quoted(f.of), 'and')} ${f.of.length === 1 ? 'has' : 'have'} no argument \`${f.attribute}\``,
+    message: (f) =>
+      `${listed(quoted(f.of), 'and')} ${f.of.length === 1 ? 'has' : 'have'} no argument \`${f.attribute}\``,
     label: () => 'unknown argument',
     help: (f) => didYouMean(f.nearest) ?? (f.known.length === 0 ? null : `known are ${listed(quoted(f.known), 'and')}`),
   }),

@@ -55,13 +55,15 @@ export const shapes = {
     code: 'NRM2104',
     severity: 'error',
     title: 'a layer needs sizes that are known while compiling',
-    message: (f) =>
-      `\`${f.op}\` needs every size but the batch as a number, found ${dims(['N', ...f.input.slice(1)])}`,
+    message: (f) => `\`${f.op}\` needs every size but the batch as a number, found ${dims(['N', ...f.input.slice(1)])}`,
     label: () => 'its weights and output are sized while compiling',
     places: { producer },
     help: () => 'give the input a number for this size',
   }),
-  emptyWindow: defineDiagnostic<{ op: string; window: readonly number[]; padding: readonly number[]; input: Shape }, 'producer'>({
+  emptyWindow: defineDiagnostic<
+    { op: string; window: readonly number[]; padding: readonly number[]; input: Shape },
+    'producer'
+  >({
     code: 'NRM2105',
     severity: 'error',
     title: 'a pool is padded by as much as its window or more',

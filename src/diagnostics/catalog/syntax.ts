@@ -63,7 +63,8 @@ export const syntax = {
     code: 'NRM1008',
     severity: 'error',
     title: 'a closing bracket closes nothing',
-    message: (f) => (f.opener === null ? `this \`${f.found}\` closes nothing` : `\`${f.found}\` does not close \`${f.opener}\``),
+    message: (f) =>
+      f.opener === null ? `this \`${f.found}\` closes nothing` : `\`${f.found}\` does not close \`${f.opener}\``,
     label: (f) => (f.closer === null ? 'nothing is open here' : `expected \`${f.closer}\``),
     places: { opener: () => 'opened here' },
     help: (f) => (f.closer === null ? 'remove it, or open the bracket it belongs to' : `write \`${f.closer}\``),
@@ -85,7 +86,8 @@ export const syntax = {
     title: 'a reserved word is used as a name',
     message: (f) => `\`${f.word}\` is reserved and cannot be the name of a ${f.role}`,
     label: () => 'a reserved word',
-    help: (f) => `choose another name, such as \`${f.word}1\`; reserved words are free as keys, parameters and fields only`,
+    help: (f) =>
+      `choose another name, such as \`${f.word}1\`; reserved words are free as keys, parameters and fields only`,
   }),
   needlessSeparator: defineDiagnostic<{ found: string; between: string }>({
     code: 'NRM1011',

@@ -3,7 +3,13 @@ import { defineDiagnostic } from '../diagnostic.ts';
 import { didYouMean, listed, quoted } from '../wording.ts';
 
 export const training = {
-  unknownKey: defineDiagnostic<{ what: string; name: string; key: string; nearest: string | null; known: readonly string[] }>({
+  unknownKey: defineDiagnostic<{
+    what: string;
+    name: string;
+    key: string;
+    nearest: string | null;
+    known: readonly string[];
+  }>({
     code: 'NRM3201',
     severity: 'error',
     title: 'an unknown setting of a data or train declaration',
@@ -28,7 +34,13 @@ export const training = {
     places: { first: () => 'first said here' },
     help: () => 'keep one of them',
   }),
-  badValue: defineDiagnostic<{ key: string; accepts: string; found: string; nearest: string | null; hint?: string | null }>({
+  badValue: defineDiagnostic<{
+    key: string;
+    accepts: string;
+    found: string;
+    nearest: string | null;
+    hint?: string | null;
+  }>({
     code: 'NRM3204',
     severity: 'error',
     title: 'a setting of a data or train declaration has a value that is not accepted',
@@ -75,37 +87,18 @@ export const training = {
     code: 'NRM3302',
     severity: 'error',
     title: 'an input and its data field differ',
-    message: (f) => `input \`${f.input}\` of \`${f.network}\` is ${f.inputType}, the field in data \`${f.data}\` is ${f.fieldType}`,
+    message: (f) =>
+      `input \`${f.input}\` of \`${f.network}\` is ${f.inputType}, the field in data \`${f.data}\` is ${f.fieldType}`,
     label: (f) => `${f.inputType} here`,
     places: { field: (f) => `${f.fieldType} here` },
-    help: (f) => `write \`${f.input}: ${f.inputType}\` in the data, or \`input ${f.input}: ${f.fieldType}\` in the network`,
-  }),
-  noTarget: defineDiagnostic<{ data: string; output: string; named: boolean; nearest: string | null }, 'data'>({
-    code: 'NRM3303',
-    severity: 'error',
-    title: 'an output without a target',
-    message: (f) =>
-      f.named
-        ? `output \`${f.output}\` has no field of its name in data \`${f.data}\``
-        : `data \`${f.data}\` has no field that could be the target: all are inputs`,
-    label: () => 'nothing to compare with',
-    places: { data: () => 'its fields are declared here' },
-    help: (f) => didYouMean(f.nearest) ?? 'add a field: `label: class(10)`',
-  }),
-  severalTargets: defineDiagnostic<{ data: string; fields: readonly string[] }, 'data'>({
-    code: 'NRM3304',
-    severity: 'error',
-    title: 'several fields could be the target',
-    message: (f) => `several fields of data \`${f.data}\` could be the target: ${listed(quoted(f.fields), 'and')}`,
-    label: () => 'which one?',
-    places: { data: () => 'its fields are declared here' },
-    help: () => 'a network with one unnamed output needs exactly one field that is no input; remove the others',
+    help: (f) =>
+      `write \`${f.input}: ${f.inputType}\` in the data, or \`input ${f.input}: ${f.fieldType}\` in the network`,
   }),
   classesDiffer: defineDiagnostic<
     { layer: string; width: number; field: string; classes: number; data: string; network: string },
     'layer' | 'field'
   >({
-    code: 'NRM3305',
+    code: 'NRM3303',
     severity: 'error',
     title: 'the number of classes and the width of the output differ',
     message: (f) =>
@@ -115,7 +108,7 @@ export const training = {
     help: (f) => `the last layer needs ${f.classes} units`,
   }),
   adamwWithoutDecay: defineDiagnostic<{ policy: string | null }, 'policy'>({
-    code: 'NRM3306',
+    code: 'NRM3304',
     severity: 'error',
     title: 'adamw without any decay',
     message: (f) =>
@@ -127,7 +120,7 @@ export const training = {
     help: () => 'add `conv, dense { decay: 0.01 }` to the policy, or write `adam`',
   }),
   nothingToTrain: defineDiagnostic<{ network: string }>({
-    code: 'NRM3307',
+    code: 'NRM3305',
     severity: 'error',
     title: 'a network without trainable values',
     message: (f) => `network \`${f.network}\` has nothing to train`,
@@ -135,28 +128,28 @@ export const training = {
     help: () => 'add a layer with weights, such as `dense(10)`',
   }),
   scheduleRises: defineDiagnostic<{ schedule: string; final: number; rate: number }, 'rate'>({
-    code: 'NRM3308',
+    code: 'NRM3306',
     severity: 'error',
     title: 'a schedule that ends above the rate of its optimizer',
     message: (f) => `\`${f.schedule}\` falls to ${f.final}, but the optimizer begins at ${f.rate}`,
     label: (f) => `not below ${f.rate}`,
     places: { rate: () => 'the rate it begins with' },
-    help: (f) => `\`final\` is a learning rate, not a share: \`final: ${Number((f.rate / 100).toPrecision(3))}\` is a hundredth of the rate`,
+    help: (f) =>
+      `\`final\` is a learning rate, not a share: \`final: ${Number((f.rate / 100).toPrecision(3))}\` is a hundredth of the rate`,
   }),
-  accuracyNeedsClasses: defineDiagnostic<{ target: string }>({
-    code: 'NRM3309',
-    severity: 'error',
-    title: 'accuracy without classes',
-    message: (f) => `\`accuracy\` counts right classes, and the target \`${f.target}\` is no class`,
-    label: () => 'does not apply',
-    help: () => 'declare the field as `class(10)`, or leave `metrics` out',
-  }),
-  unknownOutput: defineDiagnostic<{ network: string; output: string; known: readonly string[]; nearest: string | null }>({
-    code: 'NRM3310',
+  unknownOutput: defineDiagnostic<{
+    network: string;
+    output: string;
+    known: readonly string[];
+    nearest: string | null;
+  }>({
+    code: 'NRM3307',
     severity: 'error',
     title: 'a loss for an output that does not exist',
     message: (f) => `network \`${f.network}\` has no output \`${f.output}\``,
     label: () => 'unknown output',
-    help: (f) => didYouMean(f.nearest) ?? `its outputs are ${listed(quoted(f.known), 'and')}; with one output, \`loss: cross_entropy\` is enough`,
+    help: (f) =>
+      didYouMean(f.nearest) ??
+      `its outputs are ${listed(quoted(f.known), 'and')}; with one output, \`loss: cross_entropy\` is enough`,
   }),
 };

@@ -15,7 +15,7 @@ import { aNumber, oneOf } from '../attributes.ts';
 import type { Ref } from '../graph.ts';
 import type { NdArray } from '../nd.ts';
 import { defineOp, type Emit, none } from '../op.ts';
-import { activate, activateGrad, type ActivationName, activationNames, fromOutput } from '../reference/activation.ts';
+import { type ActivationName, activate, activateGrad, activationNames, fromOutput } from '../reference/activation.ts';
 import { choice, number, type Signature } from '../signature.ts';
 import { type LayerDef, layer } from '../vocabulary.ts';
 import { array, d, sameShape, shapeText, unfit } from './rules.ts';
@@ -52,7 +52,8 @@ export const activationGrad = defineOp({
   shape({ dy, x, y }, { fn }) {
     const known = fromOutput(fn) ? y : x;
     const other = fromOutput(fn) ? x : y;
-    if (known === null || other !== null) return unfit('activationGrad', `${fromOutput(fn) ? 'y' : 'x'} alone for \`${fn}\``, dy);
+    if (known === null || other !== null)
+      return unfit('activationGrad', `${fromOutput(fn) ? 'y' : 'x'} alone for \`${fn}\``, dy);
     return sameShape(known.shape, dy.shape) ? [dy] : unfit('activationGrad', `dy ${shapeText(known.shape)}`, dy);
   },
   train: 'same',
@@ -84,7 +85,10 @@ const method = <const S extends Signature>(
   name: string,
   doc: string,
   signature: S,
-  attrs: (args: Parameters<LayerDef<S>['lower']>[0]['args']) => { readonly fn: ActivationName; readonly slope?: number },
+  attrs: (args: Parameters<LayerDef<S>['lower']>[0]['args']) => {
+    readonly fn: ActivationName;
+    readonly slope?: number;
+  },
 ): LayerDef =>
   layer<S>({
     name,
@@ -100,7 +104,15 @@ const plain = (fn: ActivationName, doc: string): LayerDef => method(fn, doc, {},
 
 export const activationLayers: Readonly<Record<string, LayerDef>> = {
   // The identity: nothing is appended, the layer's value is its input.
-  linear: layer({ name: 'linear', doc: 'the identity', use: 'act', subtractsMean: false, signature: {}, weights: () => [], lower: ({ x }) => x }),
+  linear: layer({
+    name: 'linear',
+    doc: 'the identity',
+    use: 'act',
+    subtractsMean: false,
+    signature: {},
+    weights: () => [],
+    lower: ({ x }) => x,
+  }),
   relu: plain('relu', 'max(x, 0)'),
   relu6: plain('relu6', 'min(max(x, 0), 6)'),
   leaky_relu: method(
@@ -123,7 +135,13 @@ export const activationLayers: Readonly<Record<string, LayerDef>> = {
   gelu: method(
     'gelu',
     'x times the normal distribution of x',
-    { form: choice(['exact', 'tanh'], { default: 'exact', positional: true, doc: 'by the error function, or its approximation by tanh' }) },
+    {
+      form: choice(['exact', 'tanh'], {
+        default: 'exact',
+        positional: true,
+        doc: 'by the error function, or its approximation by tanh',
+      }),
+    },
     ({ form }) => ({ fn: form === 'tanh' ? 'gelu_tanh' : 'gelu' }),
   ),
   hard_sigmoid: plain('hard_sigmoid', 'relu6(x + 3)/6'),

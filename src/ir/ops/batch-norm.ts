@@ -12,7 +12,7 @@
  */
 import { shapes } from '../../diagnostics/catalog/shapes.ts';
 import { aNumber } from '../attributes.ts';
-import type { ValueType } from '../graph.ts';
+import type { Ref, ValueType } from '../graph.ts';
 import { defineOp, type Fault, none } from '../op.ts';
 import * as reference from '../reference/batch-norm.ts';
 import { flag, number } from '../signature.ts';
@@ -21,7 +21,8 @@ import { vector } from './arguments.ts';
 import { array, arrayOrNull, d, float, isKnown, refuse, sameShape, shapeText, unfit, unknownSize } from './rules.ts';
 
 function channelsOf(x: ValueType): number | Fault {
-  if (x.shape.length < 2 || x.dtype !== 'float32') return refuse(shapes.rankMismatch, { op: 'batch', expected: '[N, …, channels]', input: x.shape });
+  if (x.shape.length < 2 || x.dtype !== 'float32')
+    return refuse(shapes.rankMismatch, { op: 'batch', expected: '[N, …, channels]', input: x.shape });
   const channels = x.shape.at(-1);
   return isKnown(channels) ? channels : unknownSize('batch', x);
 }
@@ -49,13 +50,17 @@ export const batchNorm = defineOp({
   },
   train({ build, operands: { x, gamma, beta, mean, variance }, attrs: { epsilon, momentum }, name }) {
     const [y, batchMean, batchVariance] = build.emit(batchNormTrain, [x, gamma, beta], { epsilon }, name);
-    if (y === undefined || batchMean === undefined || batchVariance === undefined) throw new Error('batchNormTrain has three results');
+    if (y === undefined || batchMean === undefined || batchVariance === undefined)
+      throw new Error('batchNormTrain has three results');
     if (mean !== null) build.emit(updateMoving, [mean, batchMean], { momentum });
     if (variance !== null) build.emit(updateMoving, [variance, batchVariance], { momentum });
     return [y];
   },
-  infer({ build, operands: { x, gamma, beta, mean, variance }, attrs, name }) {
-    const node = mean === null ? build.emit(batchNormTrain, [x, gamma, beta], { epsilon: attrs.epsilon }, name) : build.emit(batchNorm, [x, gamma, beta, mean, variance], { ...attrs }, name);
+  infer({ build, operands: { x, gamma, beta, mean, variance }, attrs, name }): readonly Ref[] {
+    const node =
+      mean === null
+        ? build.emit(batchNormTrain, [x, gamma, beta], { epsilon: attrs.epsilon }, name)
+        : build.emit(batchNorm, [x, gamma, beta, mean, variance], { ...attrs }, name);
     return node.slice(0, 1);
   },
   gradient: none('a training graph has batchNormTrain instead'),
@@ -82,9 +87,15 @@ export const batchNormTrain = defineOp({
   train: 'same',
   infer: 'same',
   gradient({ build, operands: { x, gamma, beta }, results, attrs, dy, d: cotangents }) {
-    if (cotangents.mean !== null || cotangents.variance !== null) throw new Error('the loss depends on batch statistics by another way than y; that gradient is not derived');
+    if (cotangents.mean !== null || cotangents.variance !== null)
+      throw new Error('the loss depends on batch statistics by another way than y; that gradient is not derived');
     const names = [d(x), gamma && d(gamma), beta && d(beta)];
-    const [dx, dgamma, dbeta] = build.emit(batchNormGrad, [dy, x, results.mean, results.variance, gamma], { ...attrs }, names);
+    const [dx, dgamma, dbeta] = build.emit(
+      batchNormGrad,
+      [dy, x, results.mean, results.variance, gamma],
+      { ...attrs },
+      names,
+    );
     return { x: dx ?? null, gamma: dgamma ?? null, beta: dbeta ?? null };
   },
   evaluate({ x, gamma, beta }, { epsilon }) {
@@ -105,13 +116,22 @@ export const batchNormGrad = defineOp({
   shape({ dy, x, mean, variance, gamma }) {
     const channels = checked('batchNormGrad', x, [mean, variance, gamma]);
     if (typeof channels !== 'number') return channels;
-    return sameShape(dy.shape, x.shape) ? [x, float(channels), float(channels)] : unfit('batchNormGrad', `dy ${shapeText(x.shape)}`, dy);
+    return sameShape(dy.shape, x.shape)
+      ? [x, float(channels), float(channels)]
+      : unfit('batchNormGrad', `dy ${shapeText(x.shape)}`, dy);
   },
   train: 'same',
   infer: 'same',
   gradient: none('second derivatives are not derived'),
   evaluate({ dy, x, mean, variance, gamma }, { epsilon }) {
-    const { dx, dgamma, dbeta } = reference.batchNormGrad(array(dy), array(x), array(mean), array(variance), arrayOrNull(gamma), epsilon);
+    const { dx, dgamma, dbeta } = reference.batchNormGrad(
+      array(dy),
+      array(x),
+      array(mean),
+      array(variance),
+      arrayOrNull(gamma),
+      epsilon,
+    );
     return [dx, dgamma, dbeta];
   },
   kernel: 'batchNormGrad',
@@ -126,7 +146,8 @@ export const updateMoving = defineOp({
   attrs: { momentum: aNumber() },
   stages: ['train', 'step'],
   writes: ['moving'],
-  shape: ({ moving, value }) => (sameShape(moving.shape, value.shape) ? [] : unfit('updateMoving', `a value ${shapeText(moving.shape)}`, value)),
+  shape: ({ moving, value }) =>
+    sameShape(moving.shape, value.shape) ? [] : unfit('updateMoving', `a value ${shapeText(moving.shape)}`, value),
   train: 'same',
   infer: 'same',
   gradient: none('nothing reads what it writes before the next step'),
@@ -152,7 +173,9 @@ export const batch = layer({
     return [
       ...(scale ? [vector('gamma', 'scale', channels, 'ones')] : []),
       ...(center ? [vector('beta', 'shift', channels, 'zeros')] : []),
-      ...(track ? [vector('mean', 'statistic', channels, 'zeros'), vector('variance', 'statistic', channels, 'ones')] : []),
+      ...(track
+        ? [vector('mean', 'statistic', channels, 'zeros'), vector('variance', 'statistic', channels, 'ones')]
+        : []),
     ];
   },
   lower: ({ build, x, args: { momentum, epsilon, scale, center, track }, weight, name }) =>

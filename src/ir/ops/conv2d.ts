@@ -22,8 +22,21 @@ import { layer } from '../vocabulary.ts';
 import { extents } from '../window.ts';
 import { activationOf, beforeActivation, fusedActivation } from './activation.ts';
 import { bias, biasWeight, glorot, paddingSpec } from './arguments.ts';
-import { array, arrayOrNull, d, firstOf, float, type Image, image, isKnown, refuse, sameShape, shapeText, unfit } from './rules.ts';
 import { sum } from './reduce.ts';
+import {
+  array,
+  arrayOrNull,
+  d,
+  firstOf,
+  float,
+  type Image,
+  image,
+  isKnown,
+  refuse,
+  sameShape,
+  shapeText,
+  unfit,
+} from './rules.ts';
 
 const placement = {
   stride: aPair([1, 1]),
@@ -52,13 +65,23 @@ function outSize(x: ValueType, { height, width }: Image, size: Pair, attrs: Plac
 /** The largest few numbers of groups that divide both. */
 function fittingGroups(channels: number, filters: number): readonly number[] {
   const divisors = Array.from({ length: Math.min(channels, filters) }, (_, i) => i + 1);
-  return divisors.filter((g) => channels % g === 0 && filters % g === 0).reverse().slice(0, 3);
+  return divisors
+    .filter((g) => channels % g === 0 && filters % g === 0)
+    .reverse()
+    .slice(0, 3);
 }
 
 const checkGroups = (x: ValueType, channels: number, filters: number, groups: number): Fault | null =>
   channels % groups === 0 && filters % groups === 0
     ? null
-    : refuse(shapes.groupsDoNotDivide, { op: 'conv', groups, channels, filters, input: x.shape, fitting: fittingGroups(channels, filters) });
+    : refuse(shapes.groupsDoNotDivide, {
+        op: 'conv',
+        groups,
+        channels,
+        filters,
+        input: x.shape,
+        fitting: fittingGroups(channels, filters),
+      });
 
 /** What x, a kernel of this shape and the attributes make: [N,H′,W′,F]. */
 function output(x: ValueType, kernel: Shape, attrs: Placed): ValueType | Fault {
@@ -70,7 +93,8 @@ function output(x: ValueType, kernel: Shape, attrs: Placed): ValueType | Fault {
   }
   const wrong = checkGroups(x, picture.channels, filters, attrs.groups);
   if (wrong !== null) return wrong;
-  if (picture.channels !== cIn * attrs.groups) return refuse(shapes.channelMismatch, { op: 'conv', expected: cIn * attrs.groups, input: x.shape });
+  if (picture.channels !== cIn * attrs.groups)
+    return refuse(shapes.channelMismatch, { op: 'conv', expected: cIn * attrs.groups, input: x.shape });
   const out = outSize(x, picture, [kh, kw], attrs);
   return isFault(out) ? out : float(picture.n, out[0], out[1], filters);
 }
@@ -86,7 +110,8 @@ export const conv2d = defineOp({
   shape({ x, kernel, bias }, attrs) {
     const y = output(x, kernel.shape, attrs);
     if (isFault(y)) return y;
-    if (bias !== null && !sameShape(bias.shape, y.shape.slice(3))) return unfit('conv2d', `a bias [${y.shape[3]}]`, bias);
+    if (bias !== null && !sameShape(bias.shape, y.shape.slice(3)))
+      return unfit('conv2d', `a bias [${y.shape[3]}]`, bias);
     return [y];
   },
   train: 'same',
@@ -120,7 +145,9 @@ export const conv2dInputGrad = defineOp({
     const dx = float(dy.shape[0] ?? 'N', attrs.height, attrs.width, Number(kernel.shape[2]) * attrs.groups);
     const y = output(dx, kernel.shape, attrs);
     if (isFault(y)) return y;
-    return firstOf([!sameShape(y.shape, dy.shape), () => unfit('conv2dInputGrad', `dy ${shapeText(y.shape)}`, dy)]) ?? [dx];
+    return (
+      firstOf([!sameShape(y.shape, dy.shape), () => unfit('conv2dInputGrad', `dy ${shapeText(y.shape)}`, dy)]) ?? [dx]
+    );
   },
   train: 'same',
   infer: 'same',
@@ -142,7 +169,11 @@ export const conv2dKernelGrad = defineOp({
     const kernel = [...size, Number(x.shape[3]) / attrs.groups, dy.shape[3] ?? 0];
     const y = output(x, kernel, attrs);
     if (isFault(y)) return y;
-    return firstOf([!sameShape(y.shape, dy.shape), () => unfit('conv2dKernelGrad', `dy ${shapeText(y.shape)}`, dy)]) ?? [float(...kernel)];
+    return (
+      firstOf([!sameShape(y.shape, dy.shape), () => unfit('conv2dKernelGrad', `dy ${shapeText(y.shape)}`, dy)]) ?? [
+        float(...kernel),
+      ]
+    );
   },
   train: 'same',
   infer: 'same',

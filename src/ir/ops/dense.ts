@@ -22,7 +22,8 @@ import { array, arrayOrNull, d, float, isKnown, refuse, sameShape, unfit, unknow
 /** The number of features, or why there is none. */
 function featuresOf(x: ValueType): number | Fault {
   const [, features] = x.shape;
-  if (x.shape.length !== 2 || x.dtype !== 'float32') return refuse(shapes.rankMismatch, { op: 'dense', expected: '[N, features]', input: x.shape });
+  if (x.shape.length !== 2 || x.dtype !== 'float32')
+    return refuse(shapes.rankMismatch, { op: 'dense', expected: '[N, features]', input: x.shape });
   return isKnown(features) ? features : unknownSize('dense', x);
 }
 
@@ -38,7 +39,8 @@ export const dense = defineOp({
     const features = featuresOf(x);
     if (typeof features !== 'number') return features;
     const [rows, units] = kernel.shape;
-    if (kernel.shape.length !== 2 || !isKnown(rows) || !isKnown(units)) return unfit('dense', 'a kernel [features, units]', kernel);
+    if (kernel.shape.length !== 2 || !isKnown(rows) || !isKnown(units))
+      return unfit('dense', 'a kernel [features, units]', kernel);
     if (rows !== features) return refuse(shapes.channelMismatch, { op: 'dense', expected: rows, input: x.shape });
     if (bias !== null && !sameShape(bias.shape, [units])) return unfit('dense', `a bias [${units}]`, bias);
     return [float(...x.shape.slice(0, 1), units)];

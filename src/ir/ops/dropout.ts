@@ -26,7 +26,8 @@ export const dropout = defineOp({
   stages: ['model', 'infer'],
   writes: [],
   shape: ({ x }) => (x.dtype === 'float32' ? [x] : unfit('dropout', 'a float32 value', x)),
-  train: ({ build, operands: { x }, attrs, name }) => build.emit(dropoutTrain, [x, '%random'], { ...attrs }, name).slice(0, 1),
+  train: ({ build, operands: { x }, attrs, name }) =>
+    build.emit(dropoutTrain, [x, '%random'], { ...attrs }, name).slice(0, 1),
   // Stays as it is: the pass elide-dropout takes it out, and says so.
   infer: 'same',
   gradient: none('a training graph has dropoutTrain instead'),
@@ -52,7 +53,10 @@ export const dropoutTrain = defineOp({
   evaluate({ x, random }, { rate, form, stream }) {
     const values = array(x);
     const uniform = hostRandom(random).uniform(stream, values.data.length);
-    const mask = { shape: values.shape, data: uniform.map((u) => (u >= rate ? (form === 'inverted' ? 1 / (1 - rate) : 1) : 0)) };
+    const mask = {
+      shape: values.shape,
+      data: uniform.map((u) => (u >= rate ? (form === 'inverted' ? 1 / (1 - rate) : 1) : 0)),
+    };
     return [reference.binary(values, mask, (a, b) => a * b), mask];
   },
   kernel: 'dropout',
@@ -69,7 +73,10 @@ export const dropoutLayer = layer({
   signature: {
     drop: custom<number | null>(dropped.accepts, dropped.read, { default: null, doc: 'fraction dropped' }),
     keep: custom<number | null>(kept.accepts, kept.read, { default: null, doc: 'fraction kept' }),
-    form: choice(['inverted', 'standard'], { default: 'inverted', doc: 'rescale what is kept while training, or everything in inference' }),
+    form: choice(['inverted', 'standard'], {
+      default: 'inverted',
+      doc: 'rescale what is kept while training, or everything in inference',
+    }),
   },
   weights: () => [],
   lower({ build, x, args: { drop, keep, form }, name, layer }) {

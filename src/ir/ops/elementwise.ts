@@ -26,21 +26,30 @@ function broadcast(op: string, a: ValueType, b: ValueType): readonly ValueType[]
   return [float(...dims)];
 }
 
+/** Name of the cotangent before the axes that repeated the operand are summed away. */
+const each = (build: Emit, y: Ref, operand: Ref): string =>
+  sameShape(build.typeOf(y).shape, build.typeOf(operand).shape) ? d(operand) : `${d(operand)}.each`;
+
 /** The cotangent of an operand that was broadcast: `g`, summed over the axes that repeated it. */
 function unbroadcast(build: Emit, g: Ref, operand: Ref): Ref {
   const from = build.typeOf(g).shape;
   const to = build.typeOf(operand).shape;
   if (sameShape(from, to)) return g;
   const missing = from.length - to.length;
-  const axes = from.flatMap((dim, axis) => (axis < missing || (to[axis - missing] === 1 && dim !== 1) ? [axis] : []));
-  const summed = build.one(sum, [g], { axes }, d(operand));
-  if (axes.length === missing) return summed;
-  // sum removes axes; those of size 1 come back: inner ones by reshape (the first dimension stays), leading ones by broadcasting.
-  const leading = axes.findIndex((axis, i) => axis !== missing + i);
-  const lost = leading < 0 ? axes.length - missing : leading;
-  const inner = to.slice(Math.max(0, lost));
-  const reshaped = sameShape(build.typeOf(summed).shape, inner) ? summed : build.one(reshape, [summed], { shape: inner.slice(1) }, d(operand));
-  return inner.length === to.length ? reshaped : build.one(add, [build.one(zeros, [], { shape: to }), reshaped], {}, d(operand));
+  const ones = to.flatMap((dim, axis) => (dim === 1 && from[axis + missing] !== 1 ? [axis] : []));
+  const axes = [...from.slice(0, missing).keys(), ...ones.map((axis) => axis + missing)];
+  const finish = d(operand);
+  if (ones.length === 0) return build.one(sum, [g], { axes }, finish);
+  // sum removes axes; those of size 1 come back: inner ones by reshape, which keeps the first dimension, leading ones by broadcasting.
+  const summed = build.one(sum, [g], { axes }, `${finish}.sum`);
+  const inside = ones.findIndex((axis, i) => axis !== i);
+  const leading = inside < 0 ? ones.length : inside;
+  const inner = to.slice(leading);
+  const row =
+    inside < 0
+      ? summed
+      : build.one(reshape, [summed], { shape: inner.slice(1) }, leading === 0 ? finish : `${finish}.row`);
+  return leading === 0 ? row : build.one(add, [build.one(zeros, [], { shape: to }), row], {}, finish);
 }
 
 const stages: readonly Stage[] = ['train', 'step', 'infer'];
@@ -74,7 +83,7 @@ export const sub = defineOp({
   infer: 'same',
   gradient: ({ build, operands: { a, b }, dy }) => ({
     a: unbroadcast(build, dy, a),
-    b: build.one(scale, [unbroadcast(build, dy, b)], { by: -1 }, d(b)),
+    b: unbroadcast(build, build.one(scale, [dy], { by: -1 }, each(build, dy, b)), b),
   }),
   evaluate: ({ a, b }) => [reference.binary(array(a), array(b), (x, y) => x - y)],
   kernel: 'sub',
@@ -91,9 +100,9 @@ export const mul = defineOp({
   shape: ({ a, b }) => broadcast('mul', a, b),
   train: 'same',
   infer: 'same',
-  gradient: ({ build, operands: { a, b }, dy }) => ({
-    a: unbroadcast(build, build.one(mul, [dy, b], {}, d(a)), a),
-    b: unbroadcast(build, build.one(mul, [dy, a], {}, d(b)), b),
+  gradient: ({ build, operands: { a, b }, dy }): { readonly a: Ref; readonly b: Ref } => ({
+    a: unbroadcast(build, build.one(mul, [dy, b], {}, each(build, dy, a)), a),
+    b: unbroadcast(build, build.one(mul, [dy, a], {}, each(build, dy, b)), b),
   }),
   evaluate: ({ a, b }) => [reference.binary(array(a), array(b), (x, y) => x * y)],
   kernel: 'mul',
@@ -110,9 +119,9 @@ export const div = defineOp({
   shape: ({ a, b }) => broadcast('div', a, b),
   train: 'same',
   infer: 'same',
-  gradient({ build, operands: { a, b }, results, dy }) {
-    const da = build.one(div, [dy, b], {}, d(a));
-    const db = build.one(scale, [build.one(mul, [da, results.y], {}, d(b))], { by: -1 }, d(b));
+  gradient({ build, operands: { a, b }, results, dy }): { readonly a: Ref; readonly b: Ref } {
+    const da = build.one(div, [dy, b], {}, each(build, dy, a));
+    const db = build.one(scale, [build.one(mul, [da, results.y])], { by: -1 }, each(build, dy, b));
     return { a: unbroadcast(build, da, a), b: unbroadcast(build, db, b) };
   },
   evaluate: ({ a, b }) => [reference.binary(array(a), array(b), (x, y) => x / y)],
@@ -130,7 +139,9 @@ export const scale = defineOp({
   shape: ({ x }) => (x.dtype === 'float32' ? [x] : unfit('scale', 'a float32 value', x)),
   train: 'same',
   infer: 'same',
-  gradient: ({ build, operands: { x }, attrs, dy }) => ({ x: build.one(scale, [dy], { ...attrs }, d(x)) }),
+  gradient: ({ build, operands: { x }, attrs, dy }): { readonly x: Ref } => ({
+    x: build.one(scale, [dy], { ...attrs }, d(x)),
+  }),
   evaluate: ({ x }, { by }) => [reference.scale(array(x), by)],
   kernel: 'scale',
 });

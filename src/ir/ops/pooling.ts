@@ -132,14 +132,18 @@ const pool = (name: string, doc: string, op: AnyOp): LayerDef =>
     subtractsMean: false,
     signature: {
       size: sizePair({ min: 1, positional: true, doc: 'height and width of a window in pixels' }),
-      stride: custom<Pair | null>(side.accepts, side.read, { default: null, doc: 'distance between windows in pixels; `size` unless given' }),
+      stride: custom<Pair | null>(side.accepts, side.read, {
+        default: null,
+        doc: 'distance between windows in pixels; `size` unless given',
+      }),
       padding: paddingSpec,
     },
     weights(input, { size, stride, padding }) {
       const out = output(name, input, { size, stride: stride ?? size, padding });
       return isFault(out) ? out : [];
     },
-    lower: ({ build, x, args: { size, stride, padding }, name: as }) => build.one(op, [x], { size, stride: stride ?? size, padding }, as),
+    lower: ({ build, x, args: { size, stride, padding }, name: as }) =>
+      build.one(op, [x], { size, stride: stride ?? size, padding }, as),
   });
 
 export const maxpool = pool('maxpool', 'the greatest value of each window: maxpool(2)', maxPool);

@@ -18,7 +18,8 @@ export const sum = defineOp({
   stages: ['step', 'infer'],
   writes: [],
   shape({ x }, { axes }) {
-    const fits = axes.every((a) => Number.isInteger(a) && a >= 0 && a < x.shape.length) && new Set(axes).size === axes.length;
+    const fits =
+      axes.every((a) => Number.isInteger(a) && a >= 0 && a < x.shape.length) && new Set(axes).size === axes.length;
     if (!fits) return unfit('sum', `a value with the axes ${shapeText(axes)}, each once`, x);
     return [float(...x.shape.filter((_, axis) => !axes.includes(axis)))];
   },

@@ -6,7 +6,7 @@
  */
 import { shapes } from '../../diagnostics/catalog/shapes.ts';
 import { numbers } from '../attributes.ts';
-import type { ValueType } from '../graph.ts';
+import type { Ref, ValueType } from '../graph.ts';
 import { sizeOf } from '../nd.ts';
 import { defineOp, type Fault, isFault } from '../op.ts';
 import * as reference from '../reference/elementwise.ts';
@@ -15,7 +15,8 @@ import { allKnown, array, d, refuse, unfit, unknownSize } from './rules.ts';
 
 /** Sizes after the first. */
 function innerOf(op: string, x: ValueType): readonly number[] | Fault {
-  if (x.shape.length === 0) return refuse(shapes.rankMismatch, { op, expected: 'a value with a batch dimension', input: x.shape });
+  if (x.shape.length === 0)
+    return refuse(shapes.rankMismatch, { op, expected: 'a value with a batch dimension', input: x.shape });
   const inner = x.shape.slice(1);
   return allKnown(inner) ? inner : unknownSize(op, x);
 }
@@ -36,7 +37,7 @@ export const reshape = defineOp({
   },
   train: 'same',
   infer: 'same',
-  gradient: ({ build, operands: { x }, dy }) => ({
+  gradient: ({ build, operands: { x }, dy }): { readonly x: Ref } => ({
     x: build.one(reshape, [dy], { shape: build.typeOf(x).shape.slice(1) }, d(x)),
   }),
   evaluate: ({ x }, { shape }) => [reference.reshape(array(x), shape)],
@@ -53,5 +54,6 @@ export const flatten = layer({
     const inner = innerOf('flatten', input);
     return isFault(inner) ? inner : [];
   },
-  lower: ({ build, x, name }) => build.one(reshape, [x], { shape: [sizeOf(build.typeOf(x).shape.slice(1).map(Number))] }, name),
+  lower: ({ build, x, name }) =>
+    build.one(reshape, [x], { shape: [sizeOf(build.typeOf(x).shape.slice(1).map(Number))] }, name),
 });

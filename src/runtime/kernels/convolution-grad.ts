@@ -108,7 +108,12 @@ function inputGradByPhase(dy: Tensor4D, kernel: Tensor4D, rows: Extent, columns:
   const [, , c, f] = kernel.shape;
   const [a, b] = [phased(rows), phased(columns)];
   // Taps k = j·stride + phase: [j, phase, j, phase, C, F] with j flipped → [j, j, F, phase, phase, C].
-  const paddings = [[0, a.taps * a.phases - rows.taps], [0, b.taps * b.phases - columns.taps], [0, 0], [0, 0]];
+  const paddings = [
+    [0, a.taps * a.phases - rows.taps],
+    [0, b.taps * b.phases - columns.taps],
+    [0, 0],
+    [0, 0],
+  ];
   const taps = run<Rank.R4>(PadV2, { x: kernel }, { paddings, constantValue: 0 });
   const flipped = reversed(reshaped<Rank.R6>(taps, [a.taps, a.phases, b.taps, b.phases, c, f]), [0, 2]);
   const filter = reshaped<Rank.R4>(transposed(flipped, [0, 2, 5, 1, 3, 4]), [

@@ -15,7 +15,7 @@ import {
   type Tensor1D,
   type Tensor2D,
 } from '@tensorflow/tfjs-core';
-import { mul, mulBy, reshaped, run, scoped, sub, unary } from './run.ts';
+import { cast, mul, mulBy, reshaped, run, scoped, sub, unary } from './run.ts';
 
 /** logits [N, C], label int32 [N], each in 0 … C − 1 → scalar. */
 export const softmaxCrossEntropy = (logits: Tensor2D, label: Tensor1D): Scalar =>
@@ -48,4 +48,5 @@ const overClasses = (x: Tensor2D): Tensor1D => run<Rank.R1>(Sum, { x }, { axis: 
 
 /** [N] → [N, C]: 1 at the label, 0 elsewhere. */
 const oneHot = (indices: Tensor1D, depth: number): Tensor2D =>
-  run<Rank.R2>(OneHot, { indices }, { dtype: 'float32', depth, onValue: 1, offValue: 0 });
+  // On wasm, OneHot writes integers whatever the dtype says.
+  cast(run<Rank.R2>(OneHot, { indices }, { dtype: 'int32', depth, onValue: 1, offValue: 0 }), 'float32');

@@ -14,17 +14,52 @@ interface Case {
 }
 
 const cases: Readonly<Record<string, Case>> = {
-  'same': { x: [2, 5, 6, 3], kernel: [3, 3, 3, 4] },
-  'valid': { x: [2, 7, 6, 2], kernel: [3, 3, 2, 5], padding: 'valid' },
+  same: { x: [2, 5, 6, 3], kernel: [3, 3, 3, 4] },
+  valid: { x: [2, 7, 6, 2], kernel: [3, 3, 2, 5], padding: 'valid' },
   'one channel, 5×5': { x: [3, 8, 7, 1], kernel: [5, 5, 1, 6] },
-  'one channel, valid, strided and dilated': { x: [2, 11, 12, 1], kernel: [3, 2, 1, 3], padding: 'valid', stride: [2, 3], dilation: [2, 1] },
+  'one channel, valid, strided and dilated': {
+    x: [2, 11, 12, 1],
+    kernel: [3, 2, 1, 3],
+    padding: 'valid',
+    stride: [2, 3],
+    dilation: [2, 1],
+  },
   'many channels': { x: [2, 5, 5, 16], kernel: [3, 3, 16, 20] },
   'many channels, stride 2': { x: [3, 8, 8, 16], kernel: [3, 3, 16, 12], stride: [2, 2] },
   'even kernel': { x: [1, 6, 5, 2], kernel: [2, 4, 2, 3] },
-  'explicit, lopsided': { x: [2, 6, 5, 2], kernel: [3, 3, 2, 3], padding: [[2, 0], [1, 3]] },
-  'explicit, wider than the kernel': { x: [1, 4, 4, 2], kernel: [2, 2, 2, 2], padding: [[3, 2], [2, 4]] },
-  'explicit, strided': { x: [2, 7, 8, 2], kernel: [3, 3, 2, 3], padding: [[1, 0], [0, 2]], stride: [2, 3] },
-  'explicit, no padding at all': { x: [1, 5, 5, 1], kernel: [3, 3, 1, 2], padding: [[0, 0], [0, 0]] },
+  'explicit, lopsided': {
+    x: [2, 6, 5, 2],
+    kernel: [3, 3, 2, 3],
+    padding: [
+      [2, 0],
+      [1, 3],
+    ],
+  },
+  'explicit, wider than the kernel': {
+    x: [1, 4, 4, 2],
+    kernel: [2, 2, 2, 2],
+    padding: [
+      [3, 2],
+      [2, 4],
+    ],
+  },
+  'explicit, strided': {
+    x: [2, 7, 8, 2],
+    kernel: [3, 3, 2, 3],
+    padding: [
+      [1, 0],
+      [0, 2],
+    ],
+    stride: [2, 3],
+  },
+  'explicit, no padding at all': {
+    x: [1, 5, 5, 1],
+    kernel: [3, 3, 1, 2],
+    padding: [
+      [0, 0],
+      [0, 0],
+    ],
+  },
   'stride 2, odd size': { x: [2, 7, 9, 3], kernel: [3, 3, 3, 4], stride: [2, 2] },
   'stride 2, even size': { x: [2, 8, 6, 3], kernel: [3, 3, 3, 4], stride: [2, 2] },
   'stride 2, pixels left over': { x: [2, 8, 8, 12], kernel: [3, 3, 12, 2], stride: [2, 2], padding: 'valid' },
@@ -35,12 +70,28 @@ const cases: Readonly<Record<string, Case>> = {
   'dilation 2': { x: [2, 9, 8, 3], kernel: [3, 3, 3, 2], dilation: [2, 2] },
   'dilation per axis, valid': { x: [2, 9, 8, 6], kernel: [3, 2, 6, 2], dilation: [3, 2], padding: 'valid' },
   'stride and dilation': { x: [2, 11, 10, 6], kernel: [3, 3, 6, 2], stride: [2, 3], dilation: [2, 3] },
-  'stride and dilation, explicit': { x: [1, 10, 9, 6], kernel: [2, 3, 6, 2], stride: [3, 2], dilation: [3, 2], padding: [[1, 2], [4, 0]] },
+  'stride and dilation, explicit': {
+    x: [1, 10, 9, 6],
+    kernel: [2, 3, 6, 2],
+    stride: [3, 2],
+    dilation: [3, 2],
+    padding: [
+      [1, 2],
+      [4, 0],
+    ],
+  },
   'kernel over the whole image': { x: [3, 4, 5, 2], kernel: [4, 5, 2, 3], padding: 'valid' },
   'two groups': { x: [2, 6, 5, 4], kernel: [3, 3, 2, 6], groups: 2 },
-  'depthwise': { x: [2, 6, 5, 4], kernel: [3, 3, 1, 4], groups: 4 },
+  depthwise: { x: [2, 6, 5, 4], kernel: [3, 3, 1, 4], groups: 4 },
   'depthwise, two filters a channel, stride 2': { x: [2, 7, 6, 3], kernel: [3, 3, 1, 6], groups: 3, stride: [2, 2] },
-  'groups, strided and dilated': { x: [2, 9, 9, 4], kernel: [2, 2, 2, 4], groups: 2, stride: [2, 1], dilation: [2, 2], padding: 'valid' },
+  'groups, strided and dilated': {
+    x: [2, 9, 9, 4],
+    kernel: [2, 2, 2, 4],
+    groups: 2,
+    stride: [2, 1],
+    dilation: [2, 2],
+    padding: 'valid',
+  },
   'batch of one': { x: [1, 5, 5, 3], kernel: [3, 3, 3, 2] },
 };
 
@@ -95,7 +146,11 @@ onBackends(() => {
       elu: (v) => (v > 0 ? v : Math.expm1(v)),
     } satisfies Record<string, (v: number) => number>;
     const expected = (of: Case, withBias: boolean, f: (v: number) => number): Nd => {
-      const y = reference.conv2d(values('x', of.x), map(values('kernel', of.kernel), (v) => v * 3), placement(of));
+      const y = reference.conv2d(
+        values('x', of.x),
+        map(values('kernel', of.kernel), (v) => v * 3),
+        placement(of),
+      );
       return map(y, (v, i) => f(v + (withBias ? (bias.data[i % 6] ?? 0) : 0)));
     };
     test.each(Object.entries(functions))('%s', (name, f) => {

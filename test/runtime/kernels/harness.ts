@@ -67,7 +67,10 @@ export function expectClose(actual: tf.Tensor, expected: Nd, tolerance = 1e-5): 
 }
 
 /** Makes operands and runs a kernel; what it leaves behind beside its results is an error. Operands and results are freed afterwards. */
-export function checked(kernel: () => tf.Tensor | Readonly<Record<string, tf.Tensor>>, check: (results: readonly tf.Tensor[]) => void): void {
+export function checked(
+  kernel: () => tf.Tensor | Readonly<Record<string, tf.Tensor>>,
+  check: (results: readonly tf.Tensor[]) => void,
+): void {
   tf.dispose(operands.splice(0));
   const before = tf.memory().numTensors;
   const made = kernel();

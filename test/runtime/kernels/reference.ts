@@ -10,7 +10,11 @@ export interface Placement {
 }
 
 /** Output size and padding before, along one axis. */
-function axis(i: 0 | 1, input: number, { size, stride, dilation = [1, 1], padding }: Placement): { out: number; before: number } {
+function axis(
+  i: 0 | 1,
+  input: number,
+  { size, stride, dilation = [1, 1], padding }: Placement,
+): { out: number; before: number } {
   const reach = (size[i] - 1) * dilation[i] + 1;
   if (padding === 'same') {
     const out = Math.ceil(input / stride[i]);
@@ -20,10 +24,17 @@ function axis(i: 0 | 1, input: number, { size, stride, dilation = [1, 1], paddin
   return { out: Math.floor((input + before + after - reach) / stride[i]) + 1, before };
 }
 
-export const outputSize = ([, h = 0, w = 0]: readonly number[], p: Placement): Pair => [axis(0, h, p).out, axis(1, w, p).out];
+export const outputSize = ([, h = 0, w = 0]: readonly number[], p: Placement): Pair => [
+  axis(0, h, p).out,
+  axis(1, w, p).out,
+];
 
 /** Calls `visit` for each window and each of its real pixels, in row-major order. */
-function windows([n = 0, h = 0, w = 0]: readonly number[], p: Placement, visit: (window: number, pixel: number, tap: number) => void): void {
+function windows(
+  [n = 0, h = 0, w = 0]: readonly number[],
+  p: Placement,
+  visit: (window: number, pixel: number, tap: number) => void,
+): void {
   const [rows, columns] = [axis(0, h, p), axis(1, w, p)];
   const [dh, dw] = p.dilation ?? [1, 1];
   for (let b = 0; b < n; b++)
@@ -32,14 +43,20 @@ function windows([n = 0, h = 0, w = 0]: readonly number[], p: Placement, visit: 
         for (let k = 0; k < p.size[0]; k++)
           for (let l = 0; l < p.size[1]; l++) {
             const [y, x] = [i * p.stride[0] + k * dh - rows.before, j * p.stride[1] + l * dw - columns.before];
-            if (y >= 0 && y < h && x >= 0 && x < w) visit((b * rows.out + i) * columns.out + j, (b * h + y) * w + x, k * p.size[1] + l);
+            if (y >= 0 && y < h && x >= 0 && x < w)
+              visit((b * rows.out + i) * columns.out + j, (b * h + y) * w + x, k * p.size[1] + l);
           }
 }
 
 const at = (a: Nd | Float64Array, i: number): number => ('data' in a ? a.data : a)[i] ?? Number.NaN;
 
 /** Calls `visit` for each product of a convolution: indices into y, x and the kernel. */
-function products(x: readonly number[], kernel: readonly number[], p: Placement, visit: (y: number, x: number, k: number) => void): void {
+function products(
+  x: readonly number[],
+  kernel: readonly number[],
+  p: Placement,
+  visit: (y: number, x: number, k: number) => void,
+): void {
   const [, , perGroup = 0, f = 0] = kernel;
   const c = x[3] ?? 0;
   const filtersPerGroup = f / (c / perGroup);
@@ -77,7 +94,10 @@ export function conv2dKernelGrad(x: Nd, dy: Nd, shape: readonly number[], p: Pla
 }
 
 /** By output element: the input elements of its window, in order. */
-function pooled(shape: readonly number[], p: Placement): { readonly shape: readonly number[]; readonly members: number[][] } {
+function pooled(
+  shape: readonly number[],
+  p: Placement,
+): { readonly shape: readonly number[]; readonly members: number[][] } {
   const c = shape[3] ?? 0;
   const out = [shape[0] ?? 0, ...outputSize(shape, p), c];
   const members: number[][] = Array.from({ length: sizeOf(out) }, () => []);

@@ -1,0 +1,35 @@
+/** Every diagnostic of the compiler. An author of a code adds it to the file of its room; a test holds codes and pages together. */
+import type { Severity } from '../diagnostic.ts';
+import { files } from './files.ts';
+import { layers } from './layers.ts';
+import { lints } from './lints.ts';
+import { names } from './names.ts';
+import { passes } from './passes.ts';
+import { policies } from './policies.ts';
+import { shapes } from './shapes.ts';
+import { syntax } from './syntax.ts';
+import { training } from './training.ts';
+import { unsupported } from './unsupported.ts';
+
+export interface CatalogEntry {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly title: string;
+}
+
+/** In the order of the codes' rooms; a code that stands here twice is an error of ours, which a test finds. */
+export const definitions: readonly CatalogEntry[] = [
+  files,
+  syntax,
+  names,
+  shapes,
+  layers,
+  policies,
+  training,
+  lints,
+  unsupported,
+  passes,
+].flatMap((room): CatalogEntry[] => Object.values(room));
+
+/** By code. */
+export const catalog: Readonly<Record<string, CatalogEntry>> = Object.fromEntries(definitions.map((d) => [d.code, d]));
