@@ -24,8 +24,19 @@ export const entryOf = <T>(table: Readonly<Record<string, T>>, name: string): T 
   Object.hasOwn(table, name) ? table[name] : undefined;
 
 /** Every argument with its default, or null when something was wrong; each wrong argument is reported. */
-export function bind(signature: Signature, args: readonly ArgumentValue[], callee: Callee, report: Report): BoundArguments | null {
-  const given = assign(Object.keys(signature), Object.keys(signature).filter((key) => signature[key]?.positional), args, callee, report);
+export function bind(
+  signature: Signature,
+  args: readonly ArgumentValue[],
+  callee: Callee,
+  report: Report,
+): BoundArguments | null {
+  const given = assign(
+    Object.keys(signature),
+    Object.keys(signature).filter((key) => signature[key]?.positional),
+    args,
+    callee,
+    report,
+  );
   let fine = given !== null;
   const bound: [string, AttrValue][] = [];
   for (const [key, spec] of Object.entries(signature)) {
@@ -33,7 +44,14 @@ export function bind(signature: Signature, args: readonly ArgumentValue[], calle
     if (argument === undefined) {
       if (spec.default !== undefined) bound.push([key, spec.default]);
       else if (given !== null) {
-        report(catalog.missingArgument.at(callee.span, { callee: callee.name, argument: key, accepts: spec.accepts, positional: spec.positional }));
+        report(
+          catalog.missingArgument.at(callee.span, {
+            callee: callee.name,
+            argument: key,
+            accepts: spec.accepts,
+            positional: spec.positional,
+          }),
+        );
         fine = false;
       }
       continue;
@@ -43,7 +61,13 @@ export function bind(signature: Signature, args: readonly ArgumentValue[], calle
     else {
       const near = nearestValue(argument.value, [...callee.environment.keys(), ...wordsOf(spec.accepts)]);
       report(
-        catalog.argumentNotAccepted.at(argument.value.span, { callee: callee.name, argument: key, accepts: spec.accepts, found: describe(argument.value), nearest: near }),
+        catalog.argumentNotAccepted.at(argument.value.span, {
+          callee: callee.name,
+          argument: key,
+          accepts: spec.accepts,
+          found: describe(argument.value),
+          nearest: near,
+        }),
       );
       fine = false;
     }
@@ -67,7 +91,13 @@ export function bindParameters(
     const name = parameter.name.text;
     const first = parameters.findIndex((p) => p.name.text === name);
     if (first < i) {
-      report(names.duplicateName.at(parameter.name.span, { path: name, what: 'parameters', automatic: false }, { places: { first: parameters[first]?.name.span ?? null } }));
+      report(
+        names.duplicateName.at(
+          parameter.name.span,
+          { path: name, what: 'parameters', automatic: false },
+          { places: { first: parameters[first]?.name.span ?? null } },
+        ),
+      );
       fine = false;
       continue;
     }
@@ -80,7 +110,14 @@ export function bindParameters(
       if (value === null) fine = false;
     } else {
       if (missing === 'error' && given !== null) {
-        report(catalog.missingArgument.at(callee.span, { callee: callee.name, argument: name, accepts: null, positional: false }));
+        report(
+          catalog.missingArgument.at(callee.span, {
+            callee: callee.name,
+            argument: name,
+            accepts: null,
+            positional: false,
+          }),
+        );
         fine = false;
       }
       environment.set(name, null);
@@ -110,10 +147,23 @@ function assign(
     }
     const first = given.get(key);
     if (!known.includes(key)) {
-      report(catalog.unknownArgument.at(argument.nameSpan ?? argument.span, { callee: callee.name, argument: key, nearest: nearest(key, known), known }));
+      report(
+        catalog.unknownArgument.at(argument.nameSpan ?? argument.span, {
+          callee: callee.name,
+          argument: key,
+          nearest: nearest(key, known),
+          known,
+        }),
+      );
       fine = false;
     } else if (first !== undefined) {
-      report(catalog.argumentTwice.at(argument.span, { callee: callee.name, argument: key }, { places: { first: first.span } }));
+      report(
+        catalog.argumentTwice.at(
+          argument.span,
+          { callee: callee.name, argument: key },
+          { places: { first: first.span } },
+        ),
+      );
       fine = false;
     } else given.set(key, argument);
   }
@@ -121,7 +171,8 @@ function assign(
 }
 
 /** The words that a parameter names as acceptable, for suggestions. */
-const wordsOf = (accepts: string): readonly string[] => [...accepts.matchAll(/`([A-Za-z_]\w*)`/g)].flatMap((m) => m[1] ?? []);
+const wordsOf = (accepts: string): readonly string[] =>
+  [...accepts.matchAll(/`([A-Za-z_]\w*)`/g)].flatMap((m) => m[1] ?? []);
 
 /** The nearest candidate, when the value is a word. */
 export const nearestValue = (value: Value, candidates: readonly string[]): string | null =>

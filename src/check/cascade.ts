@@ -34,7 +34,10 @@ export interface Finding {
 }
 
 /** Applies every rule of a policy to `places`; weights are among them once layers are known. */
-export function cascade(policy: FlatPolicy, places: readonly Place[]): { readonly reached: Reached; readonly findings: readonly Finding[] } {
+export function cascade(
+  policy: FlatPolicy,
+  places: readonly Place[],
+): { readonly reached: Reached; readonly findings: readonly Finding[] } {
   const reached = new Map<Place, Map<string, Candidate[]>>();
   const findings: Finding[] = [];
   const position = new Map(places.map((place, i) => [place, i]));
@@ -107,8 +110,19 @@ export const sourceOf = ({ rule, setting, selector }: Candidate): SettingSource 
 });
 
 /** The setting in force and the ones that lost to it. */
-export function effective(key: string, weight: string | null, winner: { readonly value: Value; readonly from: SettingSource }, losers: readonly Candidate[]): EffectiveSetting {
-  return { key, weight, value: winner.value, from: winner.from, lost: losers.map((c) => ({ value: c.setting.value, from: sourceOf(c) })) };
+export function effective(
+  key: string,
+  weight: string | null,
+  winner: { readonly value: Value; readonly from: SettingSource },
+  losers: readonly Candidate[],
+): EffectiveSetting {
+  return {
+    key,
+    weight,
+    value: winner.value,
+    from: winner.from,
+    lost: losers.map((c) => ({ value: c.setting.value, from: sourceOf(c) })),
+  };
 }
 
 export const won = (candidate: Candidate): { readonly value: Value; readonly from: SettingSource } => ({
@@ -127,12 +141,16 @@ export function winnerOf<K extends Effect['kind']>(
   place: Place,
   key: string,
   kind: K,
-): { readonly effect: Extract<Effect, { kind: K }>; readonly candidate: Candidate; readonly lost: readonly Candidate[] } | null {
+): {
+  readonly effect: Extract<Effect, { kind: K }>;
+  readonly candidate: Candidate;
+  readonly lost: readonly Candidate[];
+} | null {
   const [candidate, ...lost] = reached.get(place)?.get(key) ?? [];
   if (candidate === undefined) return null;
   const { effect } = candidate.setting;
   return isKind(effect, kind) ? { effect, candidate, lost } : null;
 }
 
-const isKind = <K extends Effect['kind']>(effect: Effect, kind: K): effect is Extract<Effect, { kind: K }> => effect.kind === kind;
-
+const isKind = <K extends Effect['kind']>(effect: Effect, kind: K): effect is Extract<Effect, { kind: K }> =>
+  effect.kind === kind;

@@ -9,8 +9,8 @@ import type { DataDeclaration, Field } from '../parser/tree.ts';
 import { callOf } from './entries.ts';
 import { readSettings } from './keys.ts';
 import type { DataConfig, DataField, Preprocessing } from './model.ts';
-import { isUnsupported } from './unsupported.ts';
 import { tensorType } from './types.ts';
+import { isUnsupported } from './unsupported.ts';
 import { describe, emptyEnvironment, evaluate } from './values.ts';
 import { includes, stepNames } from './words.ts';
 
@@ -20,9 +20,15 @@ const preprocessings: readonly Preprocessing[] = ['none', 'minmax', 'standardize
 export function checkData(data: DataDeclaration, report: Report): DataConfig | null {
   const name = data.name.text;
   const settings = readSettings({ what: 'data', name, kind: 'data' }, data.settings, keys, report);
-  const missing = [...(settings.written.has('source') ? [] : ['source']), ...(data.fields.length > 0 ? [] : ['fields'])];
+  const missing = [
+    ...(settings.written.has('source') ? [] : ['source']),
+    ...(data.fields.length > 0 ? [] : ['fields']),
+  ];
   if (missing.length > 0) {
-    const example = missing[0] === 'source' ? 'source: idx("fashion-mnist")' : 'fields { image: float32[28, 28, 1] = minmax   label: class(10) }';
+    const example =
+      missing[0] === 'source'
+        ? 'source: idx("fashion-mnist")'
+        : 'fields { image: float32[28, 28, 1] = minmax   label: class(10) }';
     report(training.missingKeys.at(data.name.span, { what: 'data', name, missing, example }));
   }
   const sourceValue = settings.values.get('source');
@@ -46,16 +52,39 @@ function readSource(value: Value, report: Report): DataConfig['source'] | null {
     return null;
   }
   const [only, ...more] = call?.args ?? [];
-  if (call?.name === 'idx' && only?.name === null && more.length === 0 && only.value.kind === 'string' && only.value.value !== '') return { kind: 'idx', name: only.value.value };
+  if (
+    call?.name === 'idx' &&
+    only?.name === null &&
+    more.length === 0 &&
+    only.value.kind === 'string' &&
+    only.value.value !== ''
+  )
+    return { kind: 'idx', name: only.value.value };
   const near = call === null || call.name === 'idx' ? null : nearest(call.name, ['idx']);
-  report(training.badValue.at(value.span, { key: 'source', accepts: '`idx("name")`', found: describe(value), nearest: near, hint: 'the name is looked up in `--data`, then in `data/` beside the spec' }));
+  report(
+    training.badValue.at(value.span, {
+      key: 'source',
+      accepts: '`idx("name")`',
+      found: describe(value),
+      nearest: near,
+      hint: 'the name is looked up in `--data`, then in `data/` beside the spec',
+    }),
+  );
   return null;
 }
 
 function readValidation(value: Value | undefined, report: Report): number | null {
   if (value === undefined) return 0;
   if (value.kind === 'number' && value.value >= 0 && value.value < 1) return value.value;
-  report(training.badValue.at(value.span, { key: 'validation', accepts: 'a share from 0% to below 100%', found: describe(value), nearest: null, hint: value.kind === 'number' && value.value >= 1 && value.value < 100 ? `write \`${value.value}%\`` : null }));
+  report(
+    training.badValue.at(value.span, {
+      key: 'validation',
+      accepts: 'a share from 0% to below 100%',
+      found: describe(value),
+      nearest: null,
+      hint: value.kind === 'number' && value.value >= 1 && value.value < 100 ? `write \`${value.value}%\`` : null,
+    }),
+  );
   return null;
 }
 
@@ -65,7 +94,13 @@ function readFields(data: DataDeclaration, report: Report): readonly DataField[]
     const name = field.name.text;
     const before = first.get(name);
     if (before !== undefined) {
-      report(training.keyTwice.at(field.name.span, { what: 'data', name: data.name.text, key: name }, { places: { first: before.name.span } }));
+      report(
+        training.keyTwice.at(
+          field.name.span,
+          { what: 'data', name: data.name.text, key: name },
+          { places: { first: before.name.span } },
+        ),
+      );
       return null;
     }
     first.set(name, field);
@@ -92,7 +127,13 @@ function readField(field: Field, report: Report): DataField | null {
   if (classes === null) return null;
   if (field.preprocessing !== null) {
     const given = evaluate(field.preprocessing, emptyEnvironment, report);
-    if (given !== null) report(training.preprocessedClass.at(field.preprocessing.span, { field: name, preprocessing: callOf(given)?.name ?? '…' }));
+    if (given !== null)
+      report(
+        training.preprocessedClass.at(field.preprocessing.span, {
+          field: name,
+          preprocessing: callOf(given)?.name ?? '…',
+        }),
+      );
     return null;
   }
   return { kind: 'class', name, classes, span };
@@ -105,8 +146,23 @@ function readClasses(field: string, value: Value, report: Report): number | null
     return null;
   }
   const [only, ...more] = call?.args ?? [];
-  if (call?.name === 'class' && only?.name === null && more.length === 0 && only.value.kind === 'number' && Number.isSafeInteger(only.value.value) && only.value.value >= 2) return only.value.value;
-  report(training.badValue.at(value.span, { key: field, accepts: 'a type: `float32[28, 28, 1]`, or `class(10)` with at least two classes', found: describe(value), nearest: call === null || call.name === 'class' ? null : nearest(call.name, ['class', 'float32']) }));
+  if (
+    call?.name === 'class' &&
+    only?.name === null &&
+    more.length === 0 &&
+    only.value.kind === 'number' &&
+    Number.isSafeInteger(only.value.value) &&
+    only.value.value >= 2
+  )
+    return only.value.value;
+  report(
+    training.badValue.at(value.span, {
+      key: field,
+      accepts: 'a type: `float32[28, 28, 1]`, or `class(10)` with at least two classes',
+      found: describe(value),
+      nearest: call === null || call.name === 'class' ? null : nearest(call.name, ['class', 'float32']),
+    }),
+  );
   return null;
 }
 
@@ -118,9 +174,22 @@ function readPreprocessing(field: Field, report: Report): Preprocessing | null {
   const found = value.kind === 'word' ? preprocessings.find((p) => p === value.word) : undefined;
   if (found !== undefined) return found;
   if (call !== null && (isUnsupported('preprocessing', call.name) || includes(preprocessings, call.name))) {
-    report(unsupportedErrors.word.at(value.span, { what: 'preprocessing', word: value.kind === 'call' ? `${call.name}(…)` : call.name, compiled: preprocessings }));
+    report(
+      unsupportedErrors.word.at(value.span, {
+        what: 'preprocessing',
+        word: value.kind === 'call' ? `${call.name}(…)` : call.name,
+        compiled: preprocessings,
+      }),
+    );
   } else {
-    report(training.badValue.at(value.span, { key: field.name.text, accepts: 'a preprocessing: `minmax`, `standardize` or `none`', found: describe(value), nearest: call === null ? null : nearest(call.name, preprocessings) }));
+    report(
+      training.badValue.at(value.span, {
+        key: field.name.text,
+        accepts: 'a preprocessing: `minmax`, `standardize` or `none`',
+        found: describe(value),
+        nearest: call === null ? null : nearest(call.name, preprocessings),
+      }),
+    );
   }
   return null;
 }

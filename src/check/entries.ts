@@ -1,6 +1,7 @@
 /** Entries of the vocabulary in values: `adam(rate: 1e-3)`, `kaiming`, `batch(epsilon: 1e-5)`. */
-import { names } from '../diagnostics/catalog/names.ts';
+
 import { layers as layerErrors } from '../diagnostics/catalog/layers.ts';
+import { names } from '../diagnostics/catalog/names.ts';
 import { policies } from '../diagnostics/catalog/policies.ts';
 import { unsupported as unsupportedErrors } from '../diagnostics/catalog/unsupported.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
@@ -24,7 +25,9 @@ export interface Vocabulary<D> {
 }
 
 /** What a call-like value names; null for other values. */
-export function callOf(value: Value): { readonly name: string; readonly span: Span; readonly args: readonly ArgumentValue[] } | null {
+export function callOf(
+  value: Value,
+): { readonly name: string; readonly span: Span; readonly args: readonly ArgumentValue[] } | null {
   if (value.kind === 'word') return { name: value.word, span: value.span, args: [] };
   if (value.kind === 'call') return { name: value.name, span: value.nameSpan, args: value.arguments };
   return null;
@@ -62,13 +65,24 @@ export function bindEntry<D extends Entry>(
 export type Method = Bound<LayerDef>;
 
 /** Names of the methods of a slot. */
-export const methodsOf = (slot: Slot): readonly string[] => Object.keys(layers).filter((name) => layers[name]?.use === slot);
+export const methodsOf = (slot: Slot): readonly string[] =>
+  Object.keys(layers).filter((name) => layers[name]?.use === slot);
 
 /** A method, `'none'`, or null after saying what is wrong. */
 export function bindMethod(slot: Slot, value: Value, environment: Environment, report: Report): Method | 'none' | null {
   const call = callOf(value);
   if (call === null) {
-    report(policies.badValue.at(value.span, { key: slot, accepts: `a method: ${methodsOf(slot).map((m) => `\`${m}\``).join(', ')} or \`none\``, found: describe(value), nearest: null, hint: null }));
+    report(
+      policies.badValue.at(value.span, {
+        key: slot,
+        accepts: `a method: ${methodsOf(slot)
+          .map((m) => `\`${m}\``)
+          .join(', ')} or \`none\``,
+        found: describe(value),
+        nearest: null,
+        hint: null,
+      }),
+    );
     return null;
   }
   if (value.kind === 'word' && value.word === 'none') return 'none';
@@ -82,11 +96,17 @@ export function bindMethod(slot: Slot, value: Value, environment: Environment, r
   return args && { def, args };
 }
 
-function reportUnknownMethod(slot: Slot, { name, span }: { readonly name: string; readonly span: Span }, def: LayerDef | undefined, report: Report): void {
+function reportUnknownMethod(
+  slot: Slot,
+  { name, span }: { readonly name: string; readonly span: Span },
+  def: LayerDef | undefined,
+  report: Report,
+): void {
   const known = methodsOf(slot);
   if (def !== undefined && def.use !== 'step') report(names.methodOfOtherSlot.at(span, { name, slot, fits: def.use }));
   else if (name === 'softmax') report(names.softmax.at(span, {}));
-  else if (slots.some((s) => isUnsupported(s, name))) report(unsupportedErrors.word.at(span, { what: `\`${slot}\` method`, word: name, compiled: known }));
+  else if (slots.some((s) => isUnsupported(s, name)))
+    report(unsupportedErrors.word.at(span, { what: `\`${slot}\` method`, word: name, compiled: known }));
   else report(names.unknownMethod.at(span, { slot, name, nearest: nearest(name, [...known, 'none']), known }));
 }
 
@@ -97,7 +117,12 @@ function checkDropout(args: readonly ArgumentValue[], span: Span, report: Report
     const { value } = bare;
     const number = value.kind === 'number' ? value.value : null;
     const text = number === null ? 'x' : String(number);
-    report(layerErrors.bareDropout.at(bare.span, { value: text, complement: number === null ? '1 − x' : String(Number((1 - number).toPrecision(12))) }));
+    report(
+      layerErrors.bareDropout.at(bare.span, {
+        value: text,
+        complement: number === null ? '1 − x' : String(Number((1 - number).toPrecision(12))),
+      }),
+    );
     return false;
   }
   const [drop, keep] = ['drop', 'keep'].map((name) => args.find((a) => a.name === name));
@@ -108,8 +133,16 @@ function checkDropout(args: readonly ArgumentValue[], span: Span, report: Report
     report(layerErrors.dropoutRate.at(span, { both: drop !== undefined }));
     return false;
   }
-  const nothing = [drop, keep].find((a) => a !== undefined && a.value.kind === 'number' && a.value.value === (a === drop ? 0 : 1));
+  const nothing = [drop, keep].find(
+    (a) => a !== undefined && a.value.kind === 'number' && a.value.value === (a === drop ? 0 : 1),
+  );
   if (nothing === undefined) return true;
-  report(policies.doesNothing.at(nothing.span, { what: `\`${nothing === drop ? 'drop: 0' : 'keep: 1'}\``, why: 'nothing is ever dropped', instead: 'write `drop: none` in the policy to leave the slot empty' }));
+  report(
+    policies.doesNothing.at(nothing.span, {
+      what: `\`${nothing === drop ? 'drop: 0' : 'keep: 1'}\``,
+      why: 'nothing is ever dropped',
+      instead: 'write `drop: none` in the policy to leave the slot empty',
+    }),
+  );
   return false;
 }

@@ -11,16 +11,16 @@ import { layers } from '../ir/ops/index.ts';
 import type { ArgumentValue, Value } from '../ir/value.ts';
 import type { LayerDef } from '../ir/vocabulary.ts';
 import type { CallStep, InputItem, Item, NetworkDeclaration, StageStep, StepItem } from '../parser/tree.ts';
-import { bind, entryOf, type BoundArguments } from './bind.ts';
+import { type BoundArguments, bind, entryOf } from './bind.ts';
 import { bindMethod } from './entries.ts';
 import { infer, reportFault, withBias } from './infer.ts';
 import { Names } from './naming.ts';
 import type { Outline, Pin, Place, SlotPlace, StagePlace, StepPlace } from './places.ts';
 import type { Scope } from './scope.ts';
-import { isUnsupported, unsupported } from './unsupported.ts';
 import { tensorType } from './types.ts';
+import { isUnsupported, unsupported } from './unsupported.ts';
 import { type Environment, evaluate } from './values.ts';
-import { includes, isSlot, shapeNames, type Slot, slots, stepNames } from './words.ts';
+import { includes, isSlot, type Slot, shapeNames, slots, stepNames } from './words.ts';
 
 export function expand(network: NetworkDeclaration, parameters: Environment, scope: Scope, sink: Report): Outline {
   let complete = true;
@@ -43,9 +43,12 @@ export function expand(network: NetworkDeclaration, parameters: Environment, sco
   body(network.body, null, new Names('', scope, report));
   const inputs = network.body.some((item) => item.kind === 'input');
   const steps = places.some((p) => p.kind !== 'stage');
-  const constructs = network.body.some((item) => item.kind === 'step' && item.core.kind !== 'call' && item.core.kind !== 'stage');
+  const constructs = network.body.some(
+    (item) => item.kind === 'step' && item.core.kind !== 'call' && item.core.kind !== 'stage',
+  );
   if (!inputs) report(names.emptyNetwork.at(network.name.span, { network: network.name.text, missing: 'an input' }));
-  else if (!steps && !constructs && complete) report(names.emptyNetwork.at(network.name.span, { network: network.name.text, missing: 'a step' }));
+  else if (!steps && !constructs && complete)
+    report(names.emptyNetwork.at(network.name.span, { network: network.name.text, missing: 'a step' }));
   return { network: network.name.text, span: network.name.span, input, places, complete };
 
   function body(items: readonly Item[], parent: StagePlace | null, here: Names): void {
@@ -57,7 +60,8 @@ export function expand(network: NetworkDeclaration, parameters: Environment, sco
 
   function inputItem(item: InputItem, parent: StagePlace | null, here: Names): void {
     const name = item.name.text;
-    if (parent !== null) return void report(names.misplacedInput.at(item.name.span, { name, why: `inside stage \`${parent.path}\`` }));
+    if (parent !== null)
+      return void report(names.misplacedInput.at(item.name.span, { name, why: `inside stage \`${parent.path}\`` }));
     if (input !== null) {
       return void report(unsupportedErrors.construct.at(item.span, { what: 'a second input', instead: null }));
     }
@@ -72,7 +76,13 @@ export function expand(network: NetworkDeclaration, parameters: Environment, sco
   }
 
   function stepItem(item: StepItem, parent: StagePlace | null, here: Names): void {
-    if (item.output) report(unsupportedErrors.construct.at(item.label?.span ?? item.span, { what: '`output`', instead: 'leave it out: the last value is the output' }));
+    if (item.output)
+      report(
+        unsupportedErrors.construct.at(item.label?.span ?? item.span, {
+          what: '`output`',
+          instead: 'leave it out: the last value is the output',
+        }),
+      );
     if (item.as !== null) report(unsupportedErrors.construct.at(item.as.span, { what: '`as`', instead: null }));
     const { core } = item;
     if (core.kind === 'call') call(item, core, parent, here);
@@ -89,7 +99,13 @@ export function expand(network: NetworkDeclaration, parameters: Environment, sco
     if (item.label === null) report(names.emptyStage.at(core.span, { label: null }));
     else if (core.body.length === 0) report(names.emptyStage.at(core.span, { label: item.label.text }));
     const name = item.label === null ? here.step('stage', null, core.span) : here.label(item.label);
-    const place: StagePlace = { kind: 'stage', name, path: here.path(name), parent, span: item.label?.span ?? core.span };
+    const place: StagePlace = {
+      kind: 'stage',
+      name,
+      path: here.path(name),
+      parent,
+      span: item.label?.span ?? core.span,
+    };
     places.push(place);
     body(core.body, place, new Names(place.path, scope, report));
   }
@@ -118,7 +134,12 @@ export function expand(network: NetworkDeclaration, parameters: Environment, sco
   }
 
   /** The type of a layer's value, or null after reporting that the shapes do not fit. */
-  function follow({ def, args }: { readonly def: LayerDef; readonly args: BoundArguments }, before: ValueType, path: string, core: CallStep): ValueType | null {
+  function follow(
+    { def, args }: { readonly def: LayerDef; readonly args: BoundArguments },
+    before: ValueType,
+    path: string,
+    core: CallStep,
+  ): ValueType | null {
     const inferred = infer(def, before, withBias(args, true), path);
     if (!('fault' in inferred)) return inferred.output;
     const positional = Object.keys(def.signature).filter((key) => def.signature[key]?.positional);
@@ -144,7 +165,12 @@ export function expand(network: NetworkDeclaration, parameters: Environment, sco
     const [only, ...more] = core.arguments;
     const nowhere: Value = { kind: 'word', word: 'none', span: core.span };
     if (only === undefined || more.length > 0 || only.name !== null) {
-      const found = only === undefined ? 'nothing' : more.length > 0 ? `${core.arguments.length} things` : `\`${only.name?.text}: …\``;
+      const found =
+        only === undefined
+          ? 'nothing'
+          : more.length > 0
+            ? `${core.arguments.length} things`
+            : `\`${only.name?.text}: …\``;
       report(names.badPin.at(core.span, { slot, found }));
       return { value: nowhere, method: null };
     }
@@ -159,20 +185,34 @@ export function expand(network: NetworkDeclaration, parameters: Environment, sco
   function unknownStep(core: CallStep, def: LayerDef | undefined): null {
     const { text: name, span } = core.name;
     if (def !== undefined && def.use !== 'step') {
-      const fix = name === 'dropout' ? [] : [
-        { span: { ...core.span, end: core.span.start }, text: `${def.use}(` },
-        { span: { ...core.span, start: core.span.end }, text: ')' },
-      ];
+      const fix =
+        name === 'dropout'
+          ? []
+          : [
+              { span: { ...core.span, end: core.span.start }, text: `${def.use}(` },
+              { span: { ...core.span, start: core.span.end }, text: ')' },
+            ];
       report(names.methodAsStep.at(span, { name, slot: def.use }, { fix }));
     } else if (name === 'softmax') report(names.softmax.at(core.span, {}));
-    else if (scope.blocks.has(name)) report(unsupportedErrors.construct.at(span, { what: `block \`${name}\``, instead: 'write its steps here, as a stage: `label: { … }`' }));
-    else if (scope.imported.has(name) || scope.externs.has(name)) incomplete(); // reported where it is declared
-    else if (isUnsupported('layer', name)) report(unsupportedErrors.word.at(span, { what: 'layer', word: name, compiled: stepNamesOf() }));
-    else if (slots.some((s) => isUnsupported(s, name))) report(unsupportedErrors.word.at(span, { what: 'method', word: name, compiled: [] }));
+    else if (scope.blocks.has(name))
+      report(
+        unsupportedErrors.construct.at(span, {
+          what: `block \`${name}\``,
+          instead: 'write its steps here, as a stage: `label: { … }`',
+        }),
+      );
+    else if (scope.imported.has(name) || scope.externs.has(name))
+      incomplete(); // reported where it is declared
+    else if (isUnsupported('layer', name))
+      report(unsupportedErrors.word.at(span, { what: 'layer', word: name, compiled: stepNamesOf() }));
+    else if (slots.some((s) => isUnsupported(s, name)))
+      report(unsupportedErrors.word.at(span, { what: 'method', word: name, compiled: [] }));
     else {
       const known = [...stepNamesOf(), ...slots];
       const others = [...scope.blocks.keys(), ...Object.keys(layers), ...unsupported.layer];
-      report(names.unknownLayer.at(span, { name, nearest: nearest(name, [...known, ...others]), known: stepNamesOf() }));
+      report(
+        names.unknownLayer.at(span, { name, nearest: nearest(name, [...known, ...others]), known: stepNamesOf() }),
+      );
     }
     return incomplete();
   }
@@ -192,7 +232,8 @@ function withShape(parameters: Environment, type: ValueType | null): Environment
   const all = new Map<string, Value | null>();
   const nowhere = { file: '', start: 0, end: 0 };
   const set = (name: string, size: number | string | undefined): void => {
-    if (size !== undefined) all.set(name, typeof size === 'number' ? { kind: 'number', value: size, percent: false, span: nowhere } : null);
+    if (size !== undefined)
+      all.set(name, typeof size === 'number' ? { kind: 'number', value: size, percent: false, span: nowhere } : null);
   };
   if (type === null) for (const name of shapeNames) all.set(name, null);
   else {

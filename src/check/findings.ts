@@ -28,8 +28,16 @@ export function checkFindings(applied: Applied, report: Report): void {
     if (selector.optional) continue;
     if (found.length === 0) {
       const more = { places: { network: network.span } };
-      if (rule.kind === 'filling') report(policies.fillingFindsNothing.at(selector.span, { slot: selector.text, network: network.text, other: null }, more));
-      else if (!asksForUnknownAttribute(selector, places)) report(policies.findsNothing.at(selector.span, whyNothing(selector, applied), more));
+      if (rule.kind === 'filling')
+        report(
+          policies.fillingFindsNothing.at(
+            selector.span,
+            { slot: selector.text, network: network.text, other: null },
+            more,
+          ),
+        );
+      else if (!asksForUnknownAttribute(selector, places))
+        report(policies.findsNothing.at(selector.span, whyNothing(selector, applied), more));
       continue;
     }
     for (const { setting, places: targets } of reached) {
@@ -46,12 +54,23 @@ function checkBrackets(selector: PolicySelector, applied: Applied, report: Repor
     for (const bracket of part.brackets) {
       if (bracket.kind === 'not') {
         if (!bracket.selector.optional && match(bracket.selector, applied.places).length === 0) {
-          report(policies.findsNothing.at(bracket.selector.span, whyNothing(bracket.selector, applied), { places: { network: applied.network.span } }));
+          report(
+            policies.findsNothing.at(bracket.selector.span, whyNothing(bracket.selector, applied), {
+              places: { network: applied.network.span },
+            }),
+          );
         }
       } else if (bracket.kind === 'attribute') {
         const { of, known } = attributesOf(selector, i, applied.places);
         if (of.length > 0 && !known.includes(bracket.key)) {
-          report(policies.unknownAttribute.at(bracket.keySpan, { attribute: bracket.key, of, nearest: nearest(bracket.key, known), known }));
+          report(
+            policies.unknownAttribute.at(bracket.keySpan, {
+              attribute: bracket.key,
+              of,
+              nearest: nearest(bracket.key, known),
+              known,
+            }),
+          );
         }
       }
     }
@@ -59,11 +78,17 @@ function checkBrackets(selector: PolicySelector, applied: Applied, report: Repor
 }
 
 /** The ops that a part of a selector finds without its brackets, and the arguments they have. */
-function attributesOf(selector: PolicySelector, part: number, places: readonly Place[]): { readonly of: readonly string[]; readonly known: readonly string[] } {
+function attributesOf(
+  selector: PolicySelector,
+  part: number,
+  places: readonly Place[],
+): { readonly of: readonly string[]; readonly known: readonly string[] } {
   const bare = selector.parts.slice(0, part + 1).map((p, i) => (i === part ? { ...p, brackets: [] } : p));
   const found = match({ ...selector, parts: bare }, places);
   const of = [...new Set(found.map((p) => ('word' in p ? p.word : p.path)))];
-  const known = new Set(found.flatMap((p) => (p.kind === 'step' && p.layer !== null ? Object.keys(p.layer.def.signature) : [])));
+  const known = new Set(
+    found.flatMap((p) => (p.kind === 'step' && p.layer !== null ? Object.keys(p.layer.def.signature) : [])),
+  );
   return { of, known: [...known] };
 }
 
@@ -80,7 +105,8 @@ const asksForUnknownAttribute = (selector: PolicySelector, places: readonly Plac
 function whyNothing(selector: PolicySelector, { places, network }: Applied) {
   const written = selector.parts.flatMap((p) => p.names);
   const unknown = written.find((name) => !places.some((p) => isCalled(p, name))) ?? null;
-  const isWord = unknown !== null && (Object.hasOwn(layers, unknown) || isUnsupported('layer', unknown) || isSlot(unknown));
+  const isWord =
+    unknown !== null && (Object.hasOwn(layers, unknown) || isUnsupported('layer', unknown) || isSlot(unknown));
   const called = [...new Set(places.flatMap((p) => ('word' in p ? [p.name, p.word] : [p.name])))];
   return {
     selector: selector.text,
@@ -94,11 +120,18 @@ function whyNothing(selector: PolicySelector, { places, network }: Applied) {
 function hintFor(selector: PolicySelector, places: readonly Place[]): string | null {
   const last = selector.parts.at(-1);
   if (last === undefined) return null;
-  const spread = selector.parts.flatMap((part) => part.names.map((name, i) => ({ names: [name], brackets: i === part.names.length - 1 ? part.brackets : [] })));
+  const spread = selector.parts.flatMap((part) =>
+    part.names.map((name, i) => ({ names: [name], brackets: i === part.names.length - 1 ? part.brackets : [] })),
+  );
   if (selector.parts.some((p) => p.names.length > 1) && match({ ...selector, parts: spread }, places).length > 0) {
     return `a dot means "directly in", a space "anywhere inside": \`${spread.map((p) => p.names.join('.')).join(' ')}\``;
   }
-  const layer = { ...selector, parts: [...selector.parts.slice(0, -1), { names: last.names.slice(0, -1), brackets: [] }].filter((p) => p.names.length > 0) };
+  const layer = {
+    ...selector,
+    parts: [...selector.parts.slice(0, -1), { names: last.names.slice(0, -1), brackets: [] }].filter(
+      (p) => p.names.length > 0,
+    ),
+  };
   const owners = layer.parts.length === 0 ? [] : match(layer, places);
   if (owners.length > 0 && owners.every((p) => p.kind === 'slot')) {
     return `what fills \`${layer.parts.map((p) => p.names.join('.')).join(' ')}\` here has no \`${last.names.at(-1)}\`; write \`?\` behind a name to let the rule find nothing`;
@@ -106,7 +139,12 @@ function hintFor(selector: PolicySelector, places: readonly Place[]): string | n
   return null;
 }
 
-function reportUnreached(setting: FlatSetting, selector: PolicySelector, found: readonly Place[], report: Report): void {
+function reportUnreached(
+  setting: FlatSetting,
+  selector: PolicySelector,
+  found: readonly Place[],
+  report: Report,
+): void {
   const what = [...new Set(found.map((p) => (p.kind === 'weight' ? p.path : 'word' in p ? p.word : p.name)))];
   const onNorm = found.every((p) => p.kind === 'slot' && p.word === 'norm');
   const help = isSlot(setting.key)
@@ -115,7 +153,13 @@ function reportUnreached(setting: FlatSetting, selector: PolicySelector, found: 
       ? `on a layer \`${setting.key}\` means its kernel; the weights of a norm are named: \`${selector.text}.gamma\``
       : `on a layer \`${setting.key}\` means its kernel, as of \`conv\` and \`dense\``;
   report(
-    policies.reachesNothing.at(setting.span, { key: setting.key, selector: selector.text, found: what, needs: isSlot(setting.key) ? `\`${setting.key}\` slot` : 'kernel', help }),
+    policies.reachesNothing.at(setting.span, {
+      key: setting.key,
+      selector: selector.text,
+      found: what,
+      needs: isSlot(setting.key) ? `\`${setting.key}\` slot` : 'kernel',
+      help,
+    }),
   );
 }
 
@@ -123,7 +167,8 @@ function reportUnreached(setting: FlatSetting, selector: PolicySelector, found: 
 function checkTrained(setting: FlatSetting, targets: readonly Place[], report: Report): void {
   if (setting.key !== 'decay' && setting.key !== 'penalty') return;
   const statistic = targets.find((p) => p.kind === 'weight' && p.spec.role === 'statistic');
-  if (statistic !== undefined) report(policies.notTrained.at(setting.span, { key: setting.key, weight: statistic.path }));
+  if (statistic !== undefined)
+    report(policies.notTrained.at(setting.span, { key: setting.key, weight: statistic.path }));
 }
 
 /** A setting that loses everywhere to rules of its own policy, or to pins. What `extends` overrides is meant to lose. */
@@ -151,7 +196,11 @@ function checkLosers({ network, policy, reached }: Applied, report: Report): voi
       report(
         lints.losesEverywhere.at(
           setting.span,
-          { key: setting.key, selector: rule.kind === 'filling' ? `policy ${rule.policy}` : rule.selectors.map((s) => s.text).join(', '), network: network.text },
+          {
+            key: setting.key,
+            selector: rule.kind === 'filling' ? `policy ${rule.policy}` : rule.selectors.map((s) => s.text).join(', '),
+            network: network.text,
+          },
           { places: { winner: to.by } },
         ),
       );

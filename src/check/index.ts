@@ -12,18 +12,18 @@ import type { Diagnostic, Report } from '../diagnostics/diagnostic.ts';
 import type { ArgumentValue } from '../ir/value.ts';
 import type { NetworkDeclaration, PolicyDeclaration, SourceFile } from '../parser/tree.ts';
 import { checkData } from './data.ts';
+import { callOf } from './entries.ts';
 import { lintModel } from './lints.ts';
 import type { Model } from './model.ts';
-import { buildNetwork, type BuiltNetwork, type NetworkUse } from './network.ts';
+import { type BuiltNetwork, buildNetwork, type NetworkUse } from './network.ts';
 import { flatten } from './policy.ts';
 import { checkDeclarations, find, type Scope, scopeOf } from './scope.ts';
 import { type CheckedTrain, checkTrainDeclaration, overridePolicy, ownPolicy, type TrainOverrides } from './train.ts';
-import { callOf } from './entries.ts';
 import { emptyEnvironment, evaluate } from './values.ts';
 
-export type { CheckedTrain, TrainOverrides } from './train.ts';
 export { printValue } from './printing.ts';
 export { resolvedSpec } from './resolve.ts';
+export type { CheckedTrain, TrainOverrides } from './train.ts';
 
 /** What a file says; models and trains that have an error are not among them. */
 export interface Checked {
@@ -60,7 +60,11 @@ export function check(file: SourceFile): Checked {
   return { diagnostics: diagnostics(), networks, trains };
 }
 
-export function checkNetwork(file: SourceFile, name: string, options: NetworkOptions = {}): { readonly model: Model | null; readonly diagnostics: readonly Diagnostic[] } {
+export function checkNetwork(
+  file: SourceFile,
+  name: string,
+  options: NetworkOptions = {},
+): { readonly model: Model | null; readonly diagnostics: readonly Diagnostic[] } {
   const { report, diagnostics } = collect();
   const scope = scopeOf(file);
   checkDeclarations(file, report);
@@ -70,7 +74,11 @@ export function checkNetwork(file: SourceFile, name: string, options: NetworkOpt
   return { model: built?.model ?? null, diagnostics: diagnostics() };
 }
 
-export function checkTrain(file: SourceFile, name: string, overrides: TrainOverrides = {}): { readonly train: CheckedTrain | null; readonly diagnostics: readonly Diagnostic[] } {
+export function checkTrain(
+  file: SourceFile,
+  name: string,
+  overrides: TrainOverrides = {},
+): { readonly train: CheckedTrain | null; readonly diagnostics: readonly Diagnostic[] } {
   const { report, diagnostics } = collect();
   const scope = scopeOf(file);
   checkDeclarations(file, report);
@@ -83,20 +91,36 @@ export function checkTrain(file: SourceFile, name: string, overrides: TrainOverr
 /** Collects diagnostics; the same thing found on two ways (a network by itself and in a train) is said once. */
 function collect(): { readonly report: Report; readonly diagnostics: () => readonly Diagnostic[] } {
   const found = new Map<string, Diagnostic>();
-  const place = (d: Diagnostic): string => `${d.code} ${d.message} ${d.labels.map((l) => `${l.span.file}:${l.span.start}-${l.span.end}`).join(' ')}`;
+  const place = (d: Diagnostic): string =>
+    `${d.code} ${d.message} ${d.labels.map((l) => `${l.span.file}:${l.span.start}-${l.span.end}`).join(' ')}`;
   return {
     report: (d) => {
       const key = place(d);
       if (!found.has(key)) found.set(key, d);
     },
-    diagnostics: () => [...found.values()].toSorted((a, b) => (a.labels[0]?.span.start ?? 0) - (b.labels[0]?.span.start ?? 0)),
+    diagnostics: () =>
+      [...found.values()].toSorted((a, b) => (a.labels[0]?.span.start ?? 0) - (b.labels[0]?.span.start ?? 0)),
   };
 }
 
-function buildUnder(declaration: NetworkDeclaration, options: NetworkOptions, scope: Scope, report: Report): BuiltNetwork | null {
-  const policy = options.policy === undefined ? ownPolicy(declaration, scope, report) : overridePolicy(options.policy, scope, report);
+function buildUnder(
+  declaration: NetworkDeclaration,
+  options: NetworkOptions,
+  scope: Scope,
+  report: Report,
+): BuiltNetwork | null {
+  const policy =
+    options.policy === undefined
+      ? ownPolicy(declaration, scope, report)
+      : overridePolicy(options.policy, scope, report);
   if (policy === 'wrong') return null;
-  const use: NetworkUse = { declaration, arguments: options.arguments ?? [], span: declaration.name.span, policy, missing: 'error' };
+  const use: NetworkUse = {
+    declaration,
+    arguments: options.arguments ?? [],
+    span: declaration.name.span,
+    policy,
+    missing: 'error',
+  };
   return buildNetwork(use, scope, report);
 }
 
@@ -104,7 +128,13 @@ function buildUnder(declaration: NetworkDeclaration, options: NetworkOptions, sc
 function checkOwn(declaration: NetworkDeclaration, trained: boolean, scope: Scope, report: Report): Model | null {
   const policy = ownPolicy(declaration, scope, report);
   if (trained && declaration.parameters.some((p) => p.default === null)) return null;
-  const use: NetworkUse = { declaration, arguments: [], span: declaration.name.span, policy: policy === 'wrong' ? null : policy, missing: 'unknown' };
+  const use: NetworkUse = {
+    declaration,
+    arguments: [],
+    span: declaration.name.span,
+    policy: policy === 'wrong' ? null : policy,
+    missing: 'unknown',
+  };
   const built = buildNetwork(use, scope, report);
   if (built === null || policy === 'wrong') return null;
   lintModel(built.model, report);
@@ -114,7 +144,11 @@ function checkOwn(declaration: NetworkDeclaration, trained: boolean, scope: Scop
 /** Names of the networks that trains ask for. */
 function networksOfTrains(file: SourceFile): ReadonlySet<string> {
   const ignore: Report = () => {};
-  const values = file.declarations.flatMap((d) => (d.kind === 'train' ? d.settings.filter((s) => s.key.text === 'network').map((s) => evaluate(s.value, emptyEnvironment, ignore)) : []));
+  const values = file.declarations.flatMap((d) =>
+    d.kind === 'train'
+      ? d.settings.filter((s) => s.key.text === 'network').map((s) => evaluate(s.value, emptyEnvironment, ignore))
+      : [],
+  );
   return new Set(values.flatMap((v) => (v === null ? [] : (callOf(v)?.name ?? []))));
 }
 

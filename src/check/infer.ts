@@ -12,7 +12,8 @@ export interface Inferred {
 }
 
 /** `bias: auto` is a question for later; shapes do not depend on the answer. */
-export const withBias = (args: BoundArguments, bias: boolean): BoundArguments => ('bias' in args ? { ...args, bias: String(bias) } : args);
+export const withBias = (args: BoundArguments, bias: boolean): BoundArguments =>
+  'bias' in args ? { ...args, bias: String(bias) } : args;
 
 export function infer(def: LayerDef, input: ValueType, args: BoundArguments, path: string): Inferred | Fault {
   const weights = def.weights(input, args);
@@ -20,7 +21,17 @@ export function infer(def: LayerDef, input: ValueType, args: BoundArguments, pat
   const build = new GraphBuilder();
   build.layer = path;
   const x = build.input('%x', input);
-  const refs = new Map(weights.map((spec): [string, Ref] => [spec.name, build.store({ ref: `@${spec.name}`, kind: 'param', type: { dtype: 'float32', shape: spec.shape }, init: spec.init })]));
+  const refs = new Map(
+    weights.map((spec): [string, Ref] => [
+      spec.name,
+      build.store({
+        ref: `@${spec.name}`,
+        kind: 'param',
+        type: { dtype: 'float32', shape: spec.shape },
+        init: spec.init,
+      }),
+    ]),
+  );
   const weight = (name: string): Ref => {
     const ref = refs.get(name);
     if (ref === undefined) throw new Error(`\`${def.name}\` has no weight ${name}`);
@@ -59,7 +70,9 @@ export function reportFault(fault: Fault, context: FaultContext, report: Report)
     // Shape rules know ops; here it is known which layer it is, and which one stands before it.
     message: diagnostic.message.replace(/^`[^`]*`/, () => `\`${context.path}\``),
     labels: diagnostic.labels.map((label) =>
-      producer !== null && label.span === producer.span ? { ...label, text: label.text.replace(/^this step/, () => `\`${producer.path}\``) } : label,
+      producer !== null && label.span === producer.span
+        ? { ...label, text: label.text.replace(/^this step/, () => `\`${producer.path}\``) }
+        : label,
     ),
   });
 }

@@ -28,8 +28,18 @@ export function readSettings<K extends string>(
     const text = setting.key.text;
     const key = known.find((k) => k === text);
     if (key === undefined) {
-      if (isUnsupported(owner.kind, text)) report(unsupported.word.at(setting.key.span, { what: `setting of a ${what}`, word: text, compiled: known }));
-      else report(training.unknownKey.at(setting.key.span, { what, name, key: text, nearest: nearest(text, known), known: [...known, ...(what === 'data' ? ['fields'] : [])] }));
+      if (isUnsupported(owner.kind, text))
+        report(unsupported.word.at(setting.key.span, { what: `setting of a ${what}`, word: text, compiled: known }));
+      else
+        report(
+          training.unknownKey.at(setting.key.span, {
+            what,
+            name,
+            key: text,
+            nearest: nearest(text, known),
+            known: [...known, ...(what === 'data' ? ['fields'] : [])],
+          }),
+        );
       continue;
     }
     const first = written.get(key);

@@ -3,7 +3,7 @@ import type { Report } from '../diagnostics/diagnostic.ts';
 import type { ValueType } from '../ir/graph.ts';
 import type { LayerDef, WeightSpec } from '../ir/vocabulary.ts';
 import type { BoundArguments } from './bind.ts';
-import { effective, pinned, type Reached, won, winnerOf } from './cascade.ts';
+import { effective, pinned, type Reached, winnerOf, won } from './cascade.ts';
 import type { Method } from './entries.ts';
 import { infer, reportFault, withBias } from './infer.ts';
 import type { EffectiveSetting, Source } from './model.ts';
@@ -34,7 +34,10 @@ export function buildLayers(outline: Outline, reached: Reached, report: Report):
   let producer = { path: outline.input.name, span: outline.input.span };
   for (const [i, { place, method, settings }] of filled.entries()) {
     const next = filled[i + 1];
-    const { args, reason } = resolveBias(method.args, next === undefined ? null : { path: next.place.path, def: next.method.def });
+    const { args, reason } = resolveBias(
+      method.args,
+      next === undefined ? null : { path: next.place.path, def: next.method.def },
+    );
     const inferred = infer(method.def, current, args, place.path);
     if ('fault' in inferred) {
       reportFault(inferred, { path: place.path, span: place.span, argument: () => null, producer }, report);
@@ -66,11 +69,18 @@ function fillingOf(place: Place, reached: Reached): Filled | null {
     return { place, method, settings: [effective(place.word, null, pinned(value, place.span), losers)] };
   }
   if (winner === null || winner.effect.method === null) return null;
-  return { place, method: winner.effect.method, settings: [effective(place.word, null, won(winner.candidate), winner.lost)] };
+  return {
+    place,
+    method: winner.effect.method,
+    settings: [effective(place.word, null, won(winner.candidate), winner.lost)],
+  };
 }
 
 /** `bias: auto`: none where the value goes straight into a norm that subtracts its mean, which would take the bias away again. */
-function resolveBias(args: BoundArguments, next: { readonly path: string; readonly def: LayerDef } | null): { readonly args: BoundArguments; readonly reason: string | null } {
+function resolveBias(
+  args: BoundArguments,
+  next: { readonly path: string; readonly def: LayerDef } | null,
+): { readonly args: BoundArguments; readonly reason: string | null } {
   if (args.bias !== 'auto') return { args, reason: null };
   const subtracted = next?.def.subtractsMean === true;
   return {
@@ -84,7 +94,16 @@ export function withWeights(outline: Outline, layers: readonly BareLayer[]): rea
   const weights = new Map<Place, readonly WeightPlace[]>(
     layers.map((layer) => [
       layer.place,
-      layer.weights.map((spec): WeightPlace => ({ kind: 'weight', name: spec.name, path: `${layer.place.path}.${spec.name}`, parent: layer.place, span: layer.place.span, spec })),
+      layer.weights.map(
+        (spec): WeightPlace => ({
+          kind: 'weight',
+          name: spec.name,
+          path: `${layer.place.path}.${spec.name}`,
+          parent: layer.place,
+          span: layer.place.span,
+          spec,
+        }),
+      ),
     ]),
   );
   return outline.places.flatMap((place) => [place, ...(weights.get(place) ?? [])]);

@@ -12,12 +12,22 @@ export function lintModel(model: Model, report: Report): void {
   penaltyAndDecay(model, report);
 }
 
-export function lintTrain(train: TrainConfig, places: { readonly batch: Span; readonly optimizer: Span }, report: Report): void {
+export function lintTrain(
+  train: TrainConfig,
+  places: { readonly batch: Span; readonly optimizer: Span },
+  report: Report,
+): void {
   const { model, optimizer, batch } = train;
   const norms = model.layers.filter((l) => l.def.name === 'batch');
   const [first] = norms;
   if (first !== undefined && batch < smallBatch) {
-    report(lints.smallBatch.at(places.batch, { batch, layers: norms.map((l) => l.path) }, { places: { norm: settingOf(first, 'norm', null) } }));
+    report(
+      lints.smallBatch.at(
+        places.batch,
+        { batch, layers: norms.map((l) => l.path) },
+        { places: { norm: settingOf(first, 'norm', null) } },
+      ),
+    );
   }
   if (!optimizer.def.name.startsWith('adam')) return;
   const penalized = weightsWith(model, isL2);
@@ -25,7 +35,11 @@ export function lintTrain(train: TrainConfig, places: { readonly batch: Span; re
   if (weight === undefined) return;
   const setting = weight.layer.settings.find((s) => s.key === 'penalty' && s.weight === weight.weight.spec.name);
   if (setting === undefined) return;
-  const facts = { penalty: `penalty: ${printValue(setting.value)}`, optimizer: optimizer.def.name, weights: penalized.map((p) => p.weight.name) };
+  const facts = {
+    penalty: `penalty: ${printValue(setting.value)}`,
+    optimizer: optimizer.def.name,
+    weights: penalized.map((p) => p.weight.name),
+  };
   report(lints.penaltyWithAdam.at(setting.from.span, facts, { places: { optimizer: places.optimizer } }));
 }
 
@@ -41,7 +55,10 @@ function varianceShift(model: Model, report: Report): void {
 
 /** One warning for each pair of rules, however many weights they meet at. */
 function penaltyAndDecay(model: Model, report: Report): void {
-  const pairs = new Map<string, { readonly penalty: Span | null; readonly decay: Span | null; readonly weights: string[] }>();
+  const pairs = new Map<
+    string,
+    { readonly penalty: Span | null; readonly decay: Span | null; readonly weights: string[] }
+  >();
   for (const { layer, weight } of weightsWith(model, isL2)) {
     if (weight.decay === null) continue;
     const penalty = settingOf(layer, 'penalty', weight.spec.name);
@@ -51,12 +68,16 @@ function penaltyAndDecay(model: Model, report: Report): void {
     pairs.set(key, pair);
     pair.weights.push(weight.name);
   }
-  for (const { penalty, decay, weights } of pairs.values()) report(lints.penaltyAndDecay.at(penalty, { weights }, { places: { decay } }));
+  for (const { penalty, decay, weights } of pairs.values())
+    report(lints.penaltyAndDecay.at(penalty, { weights }, { places: { decay } }));
 }
 
 const isL2 = (weight: Weight): boolean => weight.penalties.some((p) => p.def.name === 'l2' || p.def.name === 'l1_l2');
 
-const weightsWith = (model: Model, wanted: (weight: Weight) => boolean): readonly { readonly layer: Layer; readonly weight: Weight }[] =>
+const weightsWith = (
+  model: Model,
+  wanted: (weight: Weight) => boolean,
+): readonly { readonly layer: Layer; readonly weight: Weight }[] =>
   model.layers.flatMap((layer) => layer.weights.filter(wanted).map((weight) => ({ layer, weight })));
 
 const settingOf = (layer: Layer, key: string, weight: string | null): Span | null =>

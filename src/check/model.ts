@@ -7,7 +7,16 @@ import type { Initial, Shape, ValueType } from '../ir/graph.ts';
 import type { Bound } from '../ir/recipe.ts';
 import type { ArgumentsOf, Signature } from '../ir/signature.ts';
 import type { Value } from '../ir/value.ts';
-import type { ClipDef, Decay, LayerDef, LossDef, OptimizerDef, PenaltyDef, ScheduleDef, WeightSpec } from '../ir/vocabulary.ts';
+import type {
+  ClipDef,
+  Decay,
+  LayerDef,
+  LossDef,
+  OptimizerDef,
+  PenaltyDef,
+  ScheduleDef,
+  WeightSpec,
+} from '../ir/vocabulary.ts';
 
 export interface Model {
   readonly network: string;
@@ -30,7 +39,9 @@ export interface ModelInput {
 }
 
 /** A value of the model: an input by name, or the value of a layer by its path. */
-export type Source = { readonly kind: 'input'; readonly name: string } | { readonly kind: 'layer'; readonly path: string };
+export type Source =
+  | { readonly kind: 'input'; readonly name: string }
+  | { readonly kind: 'layer'; readonly path: string };
 
 export interface ModelOutput {
   readonly name: string;
@@ -90,7 +101,12 @@ export interface TrainConfig {
   readonly model: Model;
   readonly data: DataConfig;
   /** Per output of the network, in order: its loss and the data field that is its target. */
-  readonly losses: readonly { readonly output: string; readonly target: string; readonly loss: Bound<LossDef>; readonly targetType: ValueType }[];
+  readonly losses: readonly {
+    readonly output: string;
+    readonly target: string;
+    readonly loss: Bound<LossDef>;
+    readonly targetType: ValueType;
+  }[];
   readonly optimizer: Bound<OptimizerDef>;
   readonly schedule: Bound<ScheduleDef>;
   /** Samples per update. */
@@ -113,7 +129,14 @@ export interface DataConfig {
 }
 
 export type DataField =
-  | { readonly kind: 'tensor'; readonly name: string; readonly dtype: 'float32' | 'int32'; readonly shape: readonly number[]; readonly preprocessing: Preprocessing; readonly span: Span }
+  | {
+      readonly kind: 'tensor';
+      readonly name: string;
+      readonly dtype: 'float32' | 'int32';
+      readonly shape: readonly number[];
+      readonly preprocessing: Preprocessing;
+      readonly span: Span;
+    }
   | { readonly kind: 'class'; readonly name: string; readonly classes: number; readonly span: Span };
 
 /** Fitted on the training part and stored with the weights. */

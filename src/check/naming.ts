@@ -56,7 +56,13 @@ export class Names {
     if (first === undefined) this.#taken.set(name, { span, what });
     else {
       const both = first.what === what ? what : `${first.what} and ${what}`;
-      this.#report(names.duplicateName.at(span, { path: `${this.#prefix}${name}`, what: both, automatic }, { places: { first: first.span } }));
+      this.#report(
+        names.duplicateName.at(
+          span,
+          { path: `${this.#prefix}${name}`, what: both, automatic },
+          { places: { first: first.span } },
+        ),
+      );
     }
     return name;
   }

@@ -1,19 +1,18 @@
 /** A network under a policy: the Model. */
 import { policies } from '../diagnostics/catalog/policies.ts';
-import { hasErrors, type Diagnostic, type Report } from '../diagnostics/diagnostic.ts';
-import { initializers } from '../ir/ops/index.ts';
-import type { ArgumentValue, Value } from '../ir/value.ts';
+import { type Diagnostic, hasErrors, type Report } from '../diagnostics/diagnostic.ts';
+import type { ArgumentValue } from '../ir/value.ts';
 import type { NetworkDeclaration } from '../parser/tree.ts';
 import { bindParameters } from './bind.ts';
-import { cascade, effective, type Reached, won, winnerOf } from './cascade.ts';
+import { cascade, type Finding, type Reached } from './cascade.ts';
 import { expand } from './expand.ts';
 import { checkFindings } from './findings.ts';
-import { type BareLayer, buildLayers, withWeights } from './layers.ts';
-import type { EffectiveSetting, Layer, Model, SettingSource, Weight } from './model.ts';
-import type { Place } from './places.ts';
-import { flatten, type FlatPolicy, type PolicyUse } from './policy.ts';
+import { buildLayers, withWeights } from './layers.ts';
+import type { Model } from './model.ts';
+import { type FlatPolicy, type FlatRule, type FlatSetting, flatten, type PolicyUse } from './policy.ts';
 import type { Scope } from './scope.ts';
-import { emptyEnvironment, type Environment } from './values.ts';
+import { type Environment, emptyEnvironment } from './values.ts';
+import { finish } from './weights.ts';
 
 /** A network, the values of its parameters, and the policy in force. */
 export interface NetworkUse {
@@ -32,8 +31,8 @@ export interface BuiltNetwork {
   readonly model: Model;
   readonly parameters: Environment;
   readonly policy: FlatPolicy | null;
-  /** Settings that are in force somewhere. */
-  readonly inForce: ReadonlySet<object>;
+  /** What of the policy is in force somewhere. */
+  readonly inForce: readonly FlatRule[];
 }
 
 const noRules: FlatPolicy = { name: '', rules: [], clip: null, span: { file: '', start: 0, end: 0 } };
@@ -63,7 +62,13 @@ export function buildNetwork(use: NetworkUse, scope: Scope, sink: Report): Built
   const last = layers.at(-1);
   if (last === undefined) {
     // Every step is a slot that stays empty: the value of the input is the output, which no program can be made of.
-    report(policies.doesNothing.at(declaration.name.span, { what: `network \`${declaration.name.text}\``, why: 'all of its slots stay empty', instead: 'add a step that is no slot, such as `dense(10)`' }));
+    report(
+      policies.doesNothing.at(declaration.name.span, {
+        what: `network \`${declaration.name.text}\``,
+        why: 'all of its slots stay empty',
+        instead: 'add a step that is no slot, such as `dense(10)`',
+      }),
+    );
     return null;
   }
   const weightPlaces = new Map(places.flatMap((p) => (p.kind === 'weight' ? [[p.path, p] as const] : [])));
@@ -76,60 +81,22 @@ export function buildNetwork(use: NetworkUse, scope: Scope, sink: Report): Built
     clip: rules.clip?.bound ?? null,
     span: declaration.span,
   };
-  return { declaration, model, parameters, policy, inForce: winners(reached) };
+  return { declaration, model, parameters, policy, inForce: rulesInForce(rules, reached, findings) };
 }
 
-function finish(layer: BareLayer, reached: Reached, places: ReadonlyMap<string, Place>): Layer {
-  const { place, def, args, source, input, output, biasReason } = layer;
-  const made = layer.weights.map((spec) => finishWeight(layer, spec, places.get(`${place.path}.${spec.name}`), reached));
-  return {
-    path: place.path,
-    def,
-    args,
-    source,
-    input,
-    output,
-    weights: made.map((m) => m.weight),
-    settings: [...layer.settings, ...made.flatMap((m) => m.settings)],
-    biasReason,
-    span: place.span,
-  };
-}
-
-function finishWeight(layer: BareLayer, spec: Weight['spec'], place: Place | undefined, reached: Reached): { readonly weight: Weight; readonly settings: readonly EffectiveSetting[] } {
-  const init = place === undefined ? null : winnerOf(reached, place, 'init', 'init');
-  const decay = place === undefined ? null : winnerOf(reached, place, 'decay', 'decay');
-  const penalty = place === undefined ? null : winnerOf(reached, place, 'penalty', 'penalty');
-  const settings = [
-    init === null ? byDefault(layer, spec) : effective('init', spec.name, won(init.candidate), init.lost),
-    ...[decay, penalty].flatMap((w) => (w === null ? [] : [effective(w.candidate.setting.key, spec.name, won(w.candidate), w.lost)])),
-  ];
-  const weight: Weight = {
-    spec,
-    name: `${layer.place.path}.${spec.name}`,
-    shape: spec.shape,
-    trainable: spec.role !== 'statistic',
-    init: init === null ? spec.init : init.effect.init.def.initial(init.effect.init.args, spec.fan),
-    decay: decay?.effect.decay ?? null,
-    penalties: penalty?.effect.penalties ?? [],
-  };
-  return { weight, settings };
-}
-
-/** The initial value that a weight has when no rule says otherwise. */
-function byDefault(layer: BareLayer, spec: Weight['spec']): EffectiveSetting {
-  const word = spec.init.kind === 'glorot_uniform' && Object.hasOwn(initializers, 'glorot') ? 'glorot' : spec.init.kind;
-  const value: Value = { kind: 'word', word, span: layer.place.span };
-  const from: SettingSource = { kind: 'default', text: `default of ${layer.def.name}`, span: null };
-  return effective('init', spec.name, { value, from }, []);
-}
-
-/** The settings that won at one place at least; a pinned slot is won by its pin. */
-function winners(reached: Reached): ReadonlySet<object> {
-  const won = new Set<object>();
+/** Rules with the settings that won at one place at least, and the selectors that found something for them. */
+function rulesInForce(policy: FlatPolicy, reached: Reached, findings: readonly Finding[]): readonly FlatRule[] {
+  const won = new Set<FlatSetting>();
   for (const [place, keys] of reached) {
+    // A pinned slot is won by its pin.
     if (place.kind === 'slot' && place.pin !== null) continue;
     for (const [first] of keys.values()) if (first !== undefined) won.add(first.setting);
   }
-  return won;
+  return policy.rules.flatMap((rule) => {
+    const settings = rule.settings.filter((s) => won.has(s));
+    const selectors = findings.filter(
+      (f) => f.rule === rule && f.reached.some((r) => won.has(r.setting) && r.places.length > 0),
+    );
+    return settings.length === 0 ? [] : [{ ...rule, settings, selectors: selectors.map((f) => f.selector) }];
+  });
 }

@@ -53,7 +53,12 @@ export interface PolicyUse {
 }
 
 /** The policy that a reference names, with its arguments evaluated. */
-export function usePolicy(reference: PolicyReference, environment: Environment, scope: Scope, report: Report): PolicyUse | null {
+export function usePolicy(
+  reference: PolicyReference,
+  environment: Environment,
+  scope: Scope,
+  report: Report,
+): PolicyUse | null {
   const declaration = find('policy', scope.policies, reference.name.text, reference.name.span, scope, report);
   const args = reference.arguments.map((a): ArgumentValue | null => {
     const value = evaluate(a.value, environment, report);
@@ -64,17 +69,31 @@ export function usePolicy(reference: PolicyReference, environment: Environment, 
 }
 
 /** With `missing: 'unknown'`, parameters that are not given are unknown instead of missing: for a policy that nobody uses. */
-export function flatten(use: PolicyUse, scope: Scope, report: Report, missing: 'error' | 'unknown' = 'error'): FlatPolicy | null {
+export function flatten(
+  use: PolicyUse,
+  scope: Scope,
+  report: Report,
+  missing: 'error' | 'unknown' = 'error',
+): FlatPolicy | null {
   const chain: { readonly declaration: PolicyDeclaration; readonly environment: Environment }[] = [];
   for (let next: PolicyUse | null = use; next !== null; ) {
     const { declaration }: PolicyUse = next;
     const from = chain.findIndex((c) => c.declaration === declaration);
     if (from >= 0) {
-      reportCycle(chain.slice(from).map((c) => c.declaration), report);
+      reportCycle(
+        chain.slice(from).map((c) => c.declaration),
+        report,
+      );
       return null;
     }
     const callee = { name: declaration.name.text, span: next.span, environment: emptyEnvironment };
-    const environment = bindParameters(declaration.parameters, next.arguments, callee, report, next === use ? missing : 'error');
+    const environment = bindParameters(
+      declaration.parameters,
+      next.arguments,
+      callee,
+      report,
+      next === use ? missing : 'error',
+    );
     if (environment === null) return null;
     chain.push({ declaration, environment });
     next = declaration.extends && usePolicy(declaration.extends, environment, scope, report);
@@ -97,7 +116,11 @@ function reportCycle(circle: readonly PolicyDeclaration[], report: Report): void
   report(policies.extendsCycle.at(circle[start]?.extends?.span ?? null, { names }));
 }
 
-function flattenItems(declaration: PolicyDeclaration, environment: Environment, report: Report): Pick<FlatPolicy, 'rules' | 'clip'> {
+function flattenItems(
+  declaration: PolicyDeclaration,
+  environment: Environment,
+  report: Report,
+): Pick<FlatPolicy, 'rules' | 'clip'> {
   const policy = declaration.name.text;
   const rules: FlatRule[] = [];
   let clip: FlatPolicy['clip'] = null;
@@ -110,7 +133,13 @@ function flattenItems(declaration: PolicyDeclaration, environment: Environment, 
       const section = sectionOf(item);
       if (section === null) rule(item);
       else if (section === 'gradient') gradient(item);
-      else report(unsupported.construct.at(item.selectors[0]?.span ?? item.span, { what: `section \`${section}\``, instead: null }));
+      else
+        report(
+          unsupported.construct.at(item.selectors[0]?.span ?? item.span, {
+            what: `section \`${section}\``,
+            instead: null,
+          }),
+        );
     }
   }
   return { rules, clip };
@@ -123,10 +152,22 @@ function flattenItems(declaration: PolicyDeclaration, environment: Environment, 
       return;
     }
     const first = filled.get(slot);
-    if (first !== undefined) report(policies.settingTwice.at(item.slot.span, { key: slot, where: `policy \`${policy}\`` }, { places: { first: first.slot.span } }));
+    if (first !== undefined)
+      report(
+        policies.settingTwice.at(
+          item.slot.span,
+          { key: slot, where: `policy \`${policy}\`` },
+          { places: { first: first.slot.span } },
+        ),
+      );
     else filled.set(slot, item);
     const setting = flatSetting(slot, item.value, item.span);
-    const selector: PolicySelector = { parts: [{ names: [slot], brackets: [] }], optional: item.optional, text: slot, span: item.slot.span };
+    const selector: PolicySelector = {
+      parts: [{ names: [slot], brackets: [] }],
+      optional: item.optional,
+      text: slot,
+      span: item.slot.span,
+    };
     if (setting !== null) rules.push({ policy, kind: 'filling', selectors: [selector], settings: [setting] });
   }
 
@@ -139,7 +180,8 @@ function flattenItems(declaration: PolicyDeclaration, environment: Environment, 
     for (const setting of item.settings) {
       const key = setting.key.text;
       const first = written.get(key);
-      if (first !== undefined) report(policies.settingTwice.at(setting.key.span, { key, where }, { places: { first: first.key.span } }));
+      if (first !== undefined)
+        report(policies.settingTwice.at(setting.key.span, { key, where }, { places: { first: first.key.span } }));
       else written.set(key, setting);
       if (!includes(settingKeys, key)) {
         reportUnknownKey(setting, 'a rule', settingKeys, 'setting', report);
@@ -152,7 +194,13 @@ function flattenItems(declaration: PolicyDeclaration, environment: Environment, 
   }
 
   function emptyRule(item: Rule): void {
-    report(policies.doesNothing.at(item.span, { what: 'this rule', why: 'it has no settings', instead: 'write a setting between the braces, or remove it' }));
+    report(
+      policies.doesNothing.at(item.span, {
+        what: 'this rule',
+        why: 'it has no settings',
+        instead: 'write a setting between the braces, or remove it',
+      }),
+    );
   }
 
   function flatSetting(key: string, expression: Setting['value'], span: Span): FlatSetting | null {
@@ -170,7 +218,14 @@ function flattenItems(declaration: PolicyDeclaration, environment: Environment, 
         continue;
       }
       const first = clipped.get(key);
-      if (first !== undefined) report(policies.settingTwice.at(setting.key.span, { key, where: `policy \`${policy}\`` }, { places: { first: first.key.span } }));
+      if (first !== undefined)
+        report(
+          policies.settingTwice.at(
+            setting.key.span,
+            { key, where: `policy \`${policy}\`` },
+            { places: { first: first.key.span } },
+          ),
+        );
       else clipped.set(key, setting);
       const value = evaluate(setting.value, environment, report);
       if (value === null) continue;
@@ -191,9 +246,16 @@ const hints: Readonly<Record<string, string>> = {
   dropout: '`drop: dropout(drop: 0.3)`, outside of the rule',
 };
 
-function reportUnknownKey(setting: Setting, where: string, known: readonly string[], kind: 'setting' | 'gradient', report: Report): void {
+function reportUnknownKey(
+  setting: Setting,
+  where: string,
+  known: readonly string[],
+  kind: 'setting' | 'gradient',
+  report: Report,
+): void {
   const key = setting.key.text;
-  if (isUnsupported(kind, key)) report(unsupported.word.at(setting.key.span, { what: 'setting', word: key, compiled: known }));
+  if (isUnsupported(kind, key))
+    report(unsupported.word.at(setting.key.span, { what: 'setting', word: key, compiled: known }));
   else {
     const hint = Object.hasOwn(hints, key) ? (hints[key] ?? null) : null;
     report(policies.unknownSetting.at(setting.key.span, { where, key, nearest: nearest(key, known), known, hint }));
@@ -204,7 +266,8 @@ function reportUnknownKey(setting: Setting, where: string, known: readonly strin
 function sectionOf(rule: Rule): (typeof sections)[number] | null {
   const [only, ...more] = rule.selectors;
   const [part, ...inner] = only?.parts ?? [];
-  if (more.length > 0 || inner.length > 0 || part === undefined || part.names.length !== 1 || part.brackets.length > 0) return null;
+  if (more.length > 0 || inner.length > 0 || part === undefined || part.names.length !== 1 || part.brackets.length > 0)
+    return null;
   return sections.find((s) => s === part.names[0]?.text) ?? null;
 }
 
@@ -240,6 +303,12 @@ const textOf = (parts: PolicySelector['parts']): string =>
   parts.map((p) => `${p.names.join('.')}${p.brackets.map((b) => `[${bracketText(b)}]`).join('')}`).join(' ');
 
 const bracketText = (b: PolicyBracket): string =>
-  b.kind === 'index' ? String(b.index) : b.kind === 'not' ? `not ${b.selector.text}` : b.kind === 'attribute' ? `${b.key}: ${printValue(b.value)}` : b.kind;
+  b.kind === 'index'
+    ? String(b.index)
+    : b.kind === 'not'
+      ? `not ${b.selector.text}`
+      : b.kind === 'attribute'
+        ? `${b.key}: ${printValue(b.value)}`
+        : b.kind;
 
 const selectorText = (s: Selector): string => s.parts.map((p) => p.names.map((n) => n.text).join('.')).join(' ');

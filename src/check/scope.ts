@@ -4,7 +4,14 @@ import { unsupported } from '../diagnostics/catalog/unsupported.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import type {
-  BlockDeclaration, DataDeclaration, Declaration, ExternDeclaration, NetworkDeclaration, PolicyDeclaration, SourceFile, TrainDeclaration,
+  BlockDeclaration,
+  DataDeclaration,
+  Declaration,
+  ExternDeclaration,
+  NetworkDeclaration,
+  PolicyDeclaration,
+  SourceFile,
+  TrainDeclaration,
 } from '../parser/tree.ts';
 
 export interface Scope {
@@ -21,7 +28,8 @@ export interface Scope {
 type Named = Exclude<Declaration, { readonly kind: 'import' }>;
 
 /** Networks and trains are found by one name on the command line, so they share their names; every other kind has its own. */
-const space = (d: Named): string => (d.kind === 'network' || d.kind === 'train' ? 'target' : d.kind === 'extern' ? `extern ${d.what}` : d.kind);
+const space = (d: Named): string =>
+  d.kind === 'network' || d.kind === 'train' ? 'target' : d.kind === 'extern' ? `extern ${d.what}` : d.kind;
 
 export function scopeOf(file: SourceFile): Scope {
   const imported = new Set(file.declarations.flatMap((d) => (d.kind === 'import' ? d.names.map((n) => n.text) : [])));
@@ -69,12 +77,18 @@ export function checkDeclarations(file: SourceFile, report: Report): void {
 
 const kindText = (d: Named): string => (d.kind === 'extern' ? `extern ${d.what}` : d.kind);
 
-function notCompiled(d: Declaration): { readonly what: string; readonly span: Span; readonly instead: string | null } | null {
+function notCompiled(
+  d: Declaration,
+): { readonly what: string; readonly span: Span; readonly instead: string | null } | null {
   switch (d.kind) {
     case 'import':
       return { what: '`import`', span: d.span, instead: 'copy the declarations into this file' };
     case 'block':
-      return { what: '`block`', span: d.name.span, instead: 'write its steps out where it is used, as a stage: `label: { … }`' };
+      return {
+        what: '`block`',
+        span: d.name.span,
+        instead: 'write its steps out where it is used, as a stage: `label: { … }`',
+      };
     case 'sweep':
       return { what: '`sweep`', span: d.name.span, instead: 'write a `train` for each case' };
     case 'search':
@@ -100,7 +114,13 @@ export function find<T>(
   const found = table.get(name);
   if (found !== undefined) return found;
   if (scope.imported.has(name)) return null; // the import has been reported
-  const kinds = { network: scope.networks, policy: scope.policies, data: scope.data, train: scope.trains, block: scope.blocks };
+  const kinds = {
+    network: scope.networks,
+    policy: scope.policies,
+    data: scope.data,
+    train: scope.trains,
+    block: scope.blocks,
+  };
   const other = Object.entries(kinds).find(([, of]) => of.has(name))?.[0] ?? null;
   const all = [...table.keys()];
   report(names.unknownDeclaration.at(span, { what, name, found: all, nearest: nearest(name, all), other }));

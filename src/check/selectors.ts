@@ -32,7 +32,8 @@ export type PolicyBracket =
   | { readonly kind: 'attribute'; readonly key: string; readonly keySpan: Span; readonly value: Value };
 
 /** What the selector matches among `places`, which are in network order. */
-export const match = (selector: PolicySelector, places: readonly Place[]): readonly Place[] => matchParts(selector.parts, places);
+export const match = (selector: PolicySelector, places: readonly Place[]): readonly Place[] =>
+  matchParts(selector.parts, places);
 
 function matchParts(parts: readonly PolicySelectorPart[], places: readonly Place[]): readonly Place[] {
   const last = parts.at(-1);
@@ -42,8 +43,10 @@ function matchParts(parts: readonly PolicySelectorPart[], places: readonly Place
     const top = chain(place, last.names);
     return top !== null && (outer === null || hasAncestor(top, outer));
   });
-  for (const bracket of last.brackets) if (bracket.kind === 'not' || bracket.kind === 'attribute') found = refine(found, bracket, places);
-  for (const bracket of last.brackets) if (bracket.kind !== 'not' && bracket.kind !== 'attribute') found = pick(found, bracket);
+  for (const bracket of last.brackets)
+    if (bracket.kind === 'not' || bracket.kind === 'attribute') found = refine(found, bracket, places);
+  for (const bracket of last.brackets)
+    if (bracket.kind !== 'not' && bracket.kind !== 'attribute') found = pick(found, bracket);
   return found;
 }
 
@@ -65,9 +68,14 @@ function chain(place: Place, names: readonly string[]): Place | null {
 }
 
 /** By its label or automatic name, or by its op or slot. */
-export const isCalled = (place: Place, name: string): boolean => place.name === name || ('word' in place && place.word === name);
+export const isCalled = (place: Place, name: string): boolean =>
+  place.name === name || ('word' in place && place.word === name);
 
-function refine(found: readonly Place[], bracket: Extract<PolicyBracket, { kind: 'not' | 'attribute' }>, places: readonly Place[]): readonly Place[] {
+function refine(
+  found: readonly Place[],
+  bracket: Extract<PolicyBracket, { kind: 'not' | 'attribute' }>,
+  places: readonly Place[],
+): readonly Place[] {
   if (bracket.kind === 'not') {
     const excluded = new Set(match(bracket.selector, places));
     return found.filter((place) => !excluded.has(place) && !hasAncestor(place, excluded));
@@ -75,7 +83,10 @@ function refine(found: readonly Place[], bracket: Extract<PolicyBracket, { kind:
   return found.filter((place) => hasArgument(place, bracket.key, bracket.value));
 }
 
-function pick(found: readonly Place[], bracket: Exclude<PolicyBracket, { kind: 'not' | 'attribute' }>): readonly Place[] {
+function pick(
+  found: readonly Place[],
+  bracket: Exclude<PolicyBracket, { kind: 'not' | 'attribute' }>,
+): readonly Place[] {
   const index = bracket.kind === 'index' ? bracket.index - 1 : bracket.kind === 'first' ? 0 : found.length - 1;
   const place = found[index];
   return place === undefined ? [] : [place];
@@ -93,10 +104,13 @@ function hasArgument(place: Place, key: string, value: Value): boolean {
 
 export function sameAttr(a: AttrValue, b: AttrValue): boolean {
   if (isList(a) && isList(b)) {
-    return a.length === b.length && a.every((x, i) => {
-      const y = b[i];
-      return y !== undefined && sameAttr(x, y);
-    });
+    return (
+      a.length === b.length &&
+      a.every((x, i) => {
+        const y = b[i];
+        return y !== undefined && sameAttr(x, y);
+      })
+    );
   }
   return a === b;
 }
@@ -116,11 +130,19 @@ const kinds = { op: 1, slot: 2, block: 3, label: 4, weight: 5 } as const;
 
 export function specificityOf(selector: PolicySelector, place: Place): Specificity {
   const name = selector.parts.at(-1)?.names.at(-1);
-  const kind = place.kind === 'weight' ? kinds.weight : 'word' in place && place.word === name ? (place.kind === 'slot' ? kinds.slot : kinds.op) : kinds.label;
+  const kind =
+    place.kind === 'weight'
+      ? kinds.weight
+      : 'word' in place && place.word === name
+        ? place.kind === 'slot'
+          ? kinds.slot
+          : kinds.op
+        : kinds.label;
   const names = selector.parts.reduce((n, part) => n + part.names.length, 0);
   const brackets = selector.parts.reduce((n, part) => n + part.brackets.length, 0);
   return { kind, refinements: names - 1 + brackets };
 }
 
 /** Positive when `a` is stronger. */
-export const compareSpecificity = (a: Specificity, b: Specificity): number => a.kind - b.kind || a.refinements - b.refinements;
+export const compareSpecificity = (a: Specificity, b: Specificity): number =>
+  a.kind - b.kind || a.refinements - b.refinements;

@@ -1,8 +1,8 @@
 /** What a setting of a rule does, with its value bound: the table of settings that are compiled. */
 import { policies } from '../diagnostics/catalog/policies.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
-import { decays, initializers, penalties } from '../ir/ops/index.ts';
 import type { AttrValue } from '../ir/graph.ts';
+import { decays, initializers, penalties } from '../ir/ops/index.ts';
 import type { Bound } from '../ir/recipe.ts';
 import type { Value } from '../ir/value.ts';
 import type { Decay, InitializerDef, PenaltyDef } from '../ir/vocabulary.ts';
@@ -27,7 +27,13 @@ export function bindSetting(key: string, value: Value, environment: Environment,
     return method && { kind: 'fill', slot: key, method: method === 'none' ? null : method };
   }
   if (key === 'init') {
-    const init = bindEntry(value, { table: initializers, kind: 'initializer', noun: 'way of initialising', article: 'a' }, environment, report, refuseWith(key, report));
+    const init = bindEntry(
+      value,
+      { table: initializers, kind: 'initializer', noun: 'way of initialising', article: 'a' },
+      environment,
+      report,
+      refuseWith(key, report),
+    );
     return init && { kind: 'init', init };
   }
   if (key === 'decay') return bindDecay(value, environment, report);
@@ -44,33 +50,55 @@ const isNone = (value: Value): boolean => value.kind === 'word' && value.word ==
 
 function bindDecay(value: Value, environment: Environment, report: Report): Effect | null {
   if (isNone(value)) return { kind: 'decay', decay: null };
+  const accepts = 'a number above 0 and below 1, `decoupled(…)` or `none`';
+  const refuse = (hint: string | null): null => {
+    report(policies.badValue.at(value.span, { key: 'decay', accepts, found: describe(value), nearest: null, hint }));
+    return null;
+  };
+  let decay: Decay;
   if (value.kind === 'number') {
-    const amount = value.value;
-    if (amount > 0) return { kind: 'decay', decay: { amount, per: 'rate' } };
-    if (amount === 0) report(policies.doesNothing.at(value.span, { what: '`decay: 0`', why: 'nothing is taken away', instead: '`decay: none` resets a decay that another rule sets' }));
-    else report(policies.badValue.at(value.span, { key: 'decay', accepts: 'a number above 0', found: describe(value), nearest: null, hint: null }));
-    return null;
+    if (value.value < 0 || value.value >= 1) return refuse(null);
+    decay = { amount: value.value, per: 'rate' };
+  } else {
+    const name = callOf(value)?.name ?? '';
+    if (Object.hasOwn(penalties, name)) {
+      return refuse(`\`${name}\` is a penalty, a term of the loss: \`penalty: ${printValue(value)}\``);
+    }
+    const vocabulary = { table: decays, kind: 'decay', noun: 'number or a decay', article: 'a' } as const;
+    const bound = bindEntry(value, vocabulary, environment, report, refuseWith('decay', report), ['none']);
+    if (bound === null) return null;
+    decay = bound.def.decay(bound.args);
   }
-  const call = callOf(value);
-  const refuse = refuseWith('decay', report);
-  if (call !== null && Object.hasOwn(penalties, call.name)) {
-    report(policies.badValue.at(value.span, { key: 'decay', accepts: 'a number, `decoupled(…)` or `none`', found: describe(value), nearest: null, hint: `\`${call.name}\` is a penalty, a term of the loss: \`penalty: ${printValue(value)}\`` }));
-    return null;
-  }
-  const bound = bindEntry(value, { table: decays, kind: 'decay', noun: 'number or a decay', article: 'a' }, environment, report, refuse, ['none']);
-  if (bound === null) return null;
-  const decay = bound.def.decay(bound.args);
-  if (decay.amount !== 0) return { kind: 'decay', decay };
-  report(policies.doesNothing.at(value.span, { what: `\`decay: ${printValue(value)}\``, why: 'nothing is taken away', instead: '`decay: none` resets a decay that another rule sets' }));
+  if (decay.amount > 0) return { kind: 'decay', decay };
+  report(
+    policies.doesNothing.at(value.span, {
+      what: `\`decay: ${printValue(value)}\``,
+      why: 'nothing is taken away',
+      instead: '`decay: none` resets a decay that another rule sets',
+    }),
+  );
   return null;
 }
 
 function bindPenalty(value: Value, environment: Environment, report: Report): Effect | null {
   if (isNone(value)) return { kind: 'penalty', penalties: [] };
-  const bound = bindEntry(value, { table: penalties, kind: 'penalty', noun: 'penalty', article: 'a' }, environment, report, refuseWith('penalty', report), ['none']);
+  const bound = bindEntry(
+    value,
+    { table: penalties, kind: 'penalty', noun: 'penalty', article: 'a' },
+    environment,
+    report,
+    refuseWith('penalty', report),
+    ['none'],
+  );
   if (bound === null) return null;
   if (!allZero(Object.values(bound.args))) return { kind: 'penalty', penalties: [bound] };
-  report(policies.doesNothing.at(value.span, { what: `\`penalty: ${printValue(value)}\``, why: 'a factor of 0 adds nothing to the loss', instead: '`penalty: none` resets a penalty that another rule sets' }));
+  report(
+    policies.doesNothing.at(value.span, {
+      what: `\`penalty: ${printValue(value)}\``,
+      why: 'a factor of 0 adds nothing to the loss',
+      instead: '`penalty: none` resets a penalty that another rule sets',
+    }),
+  );
   return null;
 }
 

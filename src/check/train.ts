@@ -21,7 +21,19 @@ import { find, type Scope } from './scope.ts';
 import { isUnsupported } from './unsupported.ts';
 import { describe, emptyEnvironment } from './values.ts';
 
-const keys = ['network', 'policy', 'data', 'loss', 'optimizer', 'schedule', 'batch', 'last', 'epochs', 'metrics', 'seed'] as const;
+const keys = [
+  'network',
+  'policy',
+  'data',
+  'loss',
+  'optimizer',
+  'schedule',
+  'batch',
+  'last',
+  'epochs',
+  'metrics',
+  'seed',
+] as const;
 type Key = (typeof keys)[number];
 const required = ['network', 'data', 'loss', 'optimizer', 'batch', 'epochs'] as const;
 const examples: Readonly<Record<(typeof required)[number], string>> = {
@@ -53,7 +65,12 @@ export interface CheckedTrain extends TrainConfig {
   };
 }
 
-export function checkTrainDeclaration(train: TrainDeclaration, overrides: TrainOverrides, scope: Scope, sink: Report): CheckedTrain | null {
+export function checkTrainDeclaration(
+  train: TrainDeclaration,
+  overrides: TrainOverrides,
+  scope: Scope,
+  sink: Report,
+): CheckedTrain | null {
   let failed = false;
   const report: Report = (d) => {
     if (d.severity === 'error') failed = true;
@@ -61,16 +78,25 @@ export function checkTrainDeclaration(train: TrainDeclaration, overrides: TrainO
   };
   const name = train.name.text;
   const settings = readSettings({ what: 'train', name, kind: 'training' }, train.settings, keys, report);
-  const missing = required.filter((key) => !settings.written.has(key) && !(key === 'epochs' && overrides.epochs !== undefined));
+  const missing = required.filter(
+    (key) => !settings.written.has(key) && !(key === 'epochs' && overrides.epochs !== undefined),
+  );
   const [first] = missing;
-  if (first !== undefined) report(training.missingKeys.at(train.name.span, { what: 'train', name, missing, example: examples[first] }));
+  if (first !== undefined)
+    report(training.missingKeys.at(train.name.span, { what: 'train', name, missing, example: examples[first] }));
 
   const network = readNetwork(settings, overrides, scope, report);
   const built = network && buildNetwork(network, scope, report);
   const data = readData(settings, scope, report);
   const loss = readLoss(settings.values.get('loss'), built, report);
   const optimizer = readOptimizer(settings.values.get('optimizer'), report);
-  const schedule = readSchedule(settings.values.get('schedule'), optimizer?.bound ?? null, optimizer?.value ?? null, train.name.span, report);
+  const schedule = readSchedule(
+    settings.values.get('schedule'),
+    optimizer?.bound ?? null,
+    optimizer?.value ?? null,
+    train.name.span,
+    report,
+  );
   const batch = whole(settings.values.get('batch'), 'batch', 1, report);
   const epochs = overrides.epochs ?? whole(settings.values.get('epochs'), 'epochs', 1, report);
   const last = readLast(settings.values.get('last'), report);
@@ -80,29 +106,76 @@ export function checkTrainDeclaration(train: TrainDeclaration, overrides: TrainO
   if (built === null || data === null) return null;
   const { model } = built;
   if (!model.layers.some((l) => l.weights.some((w) => w.trainable))) {
-    report(training.nothingToTrain.at(settings.written.get('network')?.value.span ?? train.name.span, { network: model.network }));
+    report(
+      training.nothingToTrain.at(settings.written.get('network')?.value.span ?? train.name.span, {
+        network: model.network,
+      }),
+    );
   }
   const place = settings.written.get('data')?.value.span ?? train.name.span;
   const bound = loss && bindTargets(model, data, loss.bound, { data: place, loss: loss.value.span }, report);
-  if (optimizer !== null && optimizer.bound.def.name === 'adamw' && !model.layers.some((l) => l.weights.some((w) => w.decay !== null))) {
-    report(training.adamwWithoutDecay.at(optimizer.value.span, { policy: model.policy }, { places: { policy: built.policy?.span ?? null } }));
+  if (
+    optimizer !== null &&
+    optimizer.bound.def.name === 'adamw' &&
+    !model.layers.some((l) => l.weights.some((w) => w.decay !== null))
+  ) {
+    report(
+      training.adamwWithoutDecay.at(
+        optimizer.value.span,
+        { policy: model.policy },
+        { places: { policy: built.policy?.span ?? null } },
+      ),
+    );
   }
   if (failed || bound === null || optimizer === null || schedule === null || loss === null) return null;
   if (batch === null || epochs === null || last === null || seed === null || metrics === null) return null;
   const config: CheckedTrain = {
-    name, model, data, losses: bound, optimizer: optimizer.bound, schedule: schedule.bound, batch, last, epochs, metrics, seed, span: train.span,
-    origin: { network: built.declaration, built, loss: loss.value, optimizer: optimizer.value, schedule: schedule.value },
+    name,
+    model,
+    data,
+    losses: bound,
+    optimizer: optimizer.bound,
+    schedule: schedule.bound,
+    batch,
+    last,
+    epochs,
+    metrics,
+    seed,
+    span: train.span,
+    origin: {
+      network: built.declaration,
+      built,
+      loss: loss.value,
+      optimizer: optimizer.value,
+      schedule: schedule.value,
+    },
   };
-  lintTrain(config, { batch: settings.written.get('batch')?.value.span ?? train.name.span, optimizer: optimizer.value.span }, report);
+  lintTrain(
+    config,
+    { batch: settings.written.get('batch')?.value.span ?? train.name.span, optimizer: optimizer.value.span },
+    report,
+  );
   return config;
 }
 
-function readNetwork(settings: Settings<Key>, overrides: TrainOverrides, scope: Scope, report: Report): NetworkUse | null {
+function readNetwork(
+  settings: Settings<Key>,
+  overrides: TrainOverrides,
+  scope: Scope,
+  report: Report,
+): NetworkUse | null {
   const value = settings.values.get('network');
   if (value === undefined) return null;
   const call = callOf(value);
   if (call === null) {
-    report(training.badValue.at(value.span, { key: 'network', accepts: 'the name of a network', found: describe(value), nearest: null }));
+    report(
+      training.badValue.at(value.span, {
+        key: 'network',
+        accepts: 'the name of a network',
+        found: describe(value),
+        nearest: null,
+      }),
+    );
     return null;
   }
   const declaration = find('network', scope.networks, call.name, call.span, scope, report);
@@ -112,7 +185,13 @@ function readNetwork(settings: Settings<Key>, overrides: TrainOverrides, scope: 
 }
 
 /** The policy in force: the override, else the train's, else the network's own. */
-function readPolicy(settings: Settings<Key>, overrides: TrainOverrides, network: NetworkDeclaration | null, scope: Scope, report: Report): PolicyUse | null | 'wrong' {
+function readPolicy(
+  settings: Settings<Key>,
+  overrides: TrainOverrides,
+  network: NetworkDeclaration | null,
+  scope: Scope,
+  report: Report,
+): PolicyUse | null | 'wrong' {
   const value = settings.values.get('policy');
   if (settings.written.has('policy') && value === undefined) return 'wrong';
   const written = value === undefined ? null : namedPolicy(value, scope, report);
@@ -123,12 +202,24 @@ function readPolicy(settings: Settings<Key>, overrides: TrainOverrides, network:
 
 function namedPolicy(value: Value, scope: Scope, report: Report): PolicyUse | 'wrong' {
   if (value.kind === 'list') {
-    report(unsupportedErrors.construct.at(value.span, { what: 'a list of policies', instead: 'write one policy that extends the other: `policy Both extends First { … }`' }));
+    report(
+      unsupportedErrors.construct.at(value.span, {
+        what: 'a list of policies',
+        instead: 'write one policy that extends the other: `policy Both extends First { … }`',
+      }),
+    );
     return 'wrong';
   }
   const call = callOf(value);
   if (call === null) {
-    report(training.badValue.at(value.span, { key: 'policy', accepts: 'the name of a policy', found: describe(value), nearest: null }));
+    report(
+      training.badValue.at(value.span, {
+        key: 'policy',
+        accepts: 'the name of a policy',
+        found: describe(value),
+        nearest: null,
+      }),
+    );
     return 'wrong';
   }
   const declaration = find('policy', scope.policies, call.name, call.span, scope, report);
@@ -150,7 +241,14 @@ function readData(settings: Settings<Key>, scope: Scope, report: Report) {
   const value = settings.values.get('data');
   if (value === undefined) return null;
   if (value.kind !== 'word') {
-    report(training.badValue.at(value.span, { key: 'data', accepts: 'the name of a data declaration', found: describe(value), nearest: null }));
+    report(
+      training.badValue.at(value.span, {
+        key: 'data',
+        accepts: 'the name of a data declaration',
+        found: describe(value),
+        nearest: null,
+      }),
+    );
     return null;
   }
   const declaration = find('data', scope.data, value.word, value.span, scope, report);
@@ -173,14 +271,36 @@ function readOptimizer(value: Value | undefined, report: Report): Read<Optimizer
   const vocabulary = { table: optimizers, kind: 'optimizer', noun: 'optimizer', article: 'an' } as const;
   const bound = bindEntry(value, vocabulary, emptyEnvironment, report, refuseWith('optimizer', report));
   if (bound === null) return null;
-  if (bound.args.rate === 0) {
-    report(policies.doesNothing.at(value.span, { what: `\`${bound.def.name}\` with \`rate: 0\``, why: 'no step is ever made', instead: 'give it a rate, such as `1e-3`' }));
+  const idle = idleSetting(bound);
+  if (idle !== null) {
+    report(policies.doesNothing.at(value.span, idle));
     return null;
   }
   return { bound, value };
 }
 
-function readSchedule(value: Value | undefined, optimizer: Bound<OptimizerDef> | null, rateAt: Value | null, span: Span, report: Report): Read<ScheduleDef> | null {
+/** A setting of an optimizer that changes nothing. */
+function idleSetting({ def, args }: Bound<OptimizerDef>) {
+  if (args.rate === 0) {
+    return {
+      what: `\`${def.name}\` with \`rate: 0\``,
+      why: 'no step is ever made',
+      instead: 'give it a rate, such as `1e-3`',
+    };
+  }
+  if (args.nesterov === true && args.momentum === 0) {
+    return { what: '`nesterov: true`', why: 'there is no momentum to look ahead by', instead: 'add `momentum: 0.9`' };
+  }
+  return null;
+}
+
+function readSchedule(
+  value: Value | undefined,
+  optimizer: Bound<OptimizerDef> | null,
+  rateAt: Value | null,
+  span: Span,
+  report: Report,
+): Read<ScheduleDef> | null {
   const given: Value = value ?? { kind: 'word', word: 'constant', span };
   const vocabulary = { table: schedules, kind: 'schedule', noun: 'schedule', article: 'a' } as const;
   const bound = bindEntry(given, vocabulary, emptyEnvironment, report, refuseWith('schedule', report));
@@ -189,7 +309,13 @@ function readSchedule(value: Value | undefined, optimizer: Bound<OptimizerDef> |
   const rate = optimizer?.args.rate;
   if (typeof final === 'number' && typeof rate === 'number' && final >= rate) {
     const at = callOf(given)?.args.find((a) => a.name === 'final');
-    report(training.scheduleRises.at(at?.span ?? given.span, { schedule: bound.def.name, final, rate }, { places: { rate: rateAt?.span ?? null } }));
+    report(
+      training.scheduleRises.at(
+        at?.span ?? given.span,
+        { schedule: bound.def.name, final, rate },
+        { places: { rate: rateAt?.span ?? null } },
+      ),
+    );
     return null;
   }
   return { bound, value: given };
@@ -203,12 +329,21 @@ function readLoss(value: Value | undefined, built: BuiltNetwork | null, report: 
   if (value.kind === 'record') {
     const unknown = value.entries.find((e) => outputs !== undefined && !outputs.includes(e.key));
     if (unknown !== undefined) {
-      report(training.unknownOutput.at(unknown.keySpan, { network: built?.model.network ?? '', output: unknown.key, known: outputs ?? [], nearest: nearest(unknown.key, outputs ?? []) }));
+      report(
+        training.unknownOutput.at(unknown.keySpan, {
+          network: built?.model.network ?? '',
+          output: unknown.key,
+          known: outputs ?? [],
+          nearest: nearest(unknown.key, outputs ?? []),
+        }),
+      );
       return null;
     }
     const [only, ...more] = value.entries;
     if (only === undefined || more.length > 0) {
-      report(training.badValue.at(value.span, { key: 'loss', accepts: 'one loss', found: describe(value), nearest: null }));
+      report(
+        training.badValue.at(value.span, { key: 'loss', accepts: 'one loss', found: describe(value), nearest: null }),
+      );
       return null;
     }
     given = only.value;
@@ -218,18 +353,39 @@ function readLoss(value: Value | undefined, built: BuiltNetwork | null, report: 
   return bound && { bound, value: given };
 }
 
-function whole(value: Value | undefined, key: Key, min: number, report: Report, max = Number.MAX_SAFE_INTEGER): number | null {
+function whole(
+  value: Value | undefined,
+  key: Key,
+  min: number,
+  report: Report,
+  max = Number.MAX_SAFE_INTEGER,
+): number | null {
   if (value === undefined) return null;
-  if (value.kind === 'number' && Number.isSafeInteger(value.value) && value.value >= min && value.value <= max) return value.value;
+  if (value.kind === 'number' && Number.isSafeInteger(value.value) && value.value >= min && value.value <= max)
+    return value.value;
   const range = max === Number.MAX_SAFE_INTEGER ? `from ${min}` : `from ${min} to ${max}`;
-  report(training.badValue.at(value.span, { key, accepts: `a whole number ${range}`, found: describe(value), nearest: null }));
+  report(
+    training.badValue.at(value.span, {
+      key,
+      accepts: `a whole number ${range}`,
+      found: describe(value),
+      nearest: null,
+    }),
+  );
   return null;
 }
 
 function readLast(value: Value | undefined, report: Report): TrainConfig['last'] | null {
   if (value === undefined) return 'keep';
   if (value.kind === 'word' && (value.word === 'keep' || value.word === 'drop')) return value.word;
-  report(training.badValue.at(value.span, { key: 'last', accepts: '`keep` or `drop`', found: describe(value), nearest: value.kind === 'word' ? nearest(value.word, ['keep', 'drop']) : null }));
+  report(
+    training.badValue.at(value.span, {
+      key: 'last',
+      accepts: '`keep` or `drop`',
+      found: describe(value),
+      nearest: value.kind === 'word' ? nearest(value.word, ['keep', 'drop']) : null,
+    }),
+  );
   return null;
 }
 
@@ -239,8 +395,17 @@ function readMetrics(value: Value | undefined, report: Report): TrainConfig['met
   const metrics = items.map((item) => {
     const call = callOf(item);
     if (item.kind === 'word' && item.word === 'accuracy') return 'accuracy';
-    if (call !== null && isUnsupported('metric', call.name)) report(unsupportedErrors.word.at(call.span, { what: 'metric', word: call.name, compiled: ['accuracy'] }));
-    else report(training.badValue.at(item.span, { key: 'metrics', accepts: 'a list of metrics: `[accuracy]`', found: describe(item), nearest: call === null ? null : nearest(call.name, ['accuracy']) }));
+    if (call !== null && isUnsupported('metric', call.name))
+      report(unsupportedErrors.word.at(call.span, { what: 'metric', word: call.name, compiled: ['accuracy'] }));
+    else
+      report(
+        training.badValue.at(item.span, {
+          key: 'metrics',
+          accepts: 'a list of metrics: `[accuracy]`',
+          found: describe(item),
+          nearest: call === null ? null : nearest(call.name, ['accuracy']),
+        }),
+      );
     return null;
   });
   const known = metrics.filter((m) => m !== null);

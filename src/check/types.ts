@@ -20,15 +20,29 @@ export function tensorType(type: Type, name: string, environment: Environment, r
   const dtype = dtypes.find((d) => d === type.dtype.text);
   if (dtype === undefined) {
     const found = type.dtype.text;
-    report(names.badType.at(type.dtype.span, { name, problem: `there is no number type \`${found}\``, nearest: nearest(found, [...dtypes, 'float32']) ?? (/^f|float|double/.test(found) ? 'float32' : null) }));
-  } else if (dtype === 'bool') report(unsupported.word.at(type.dtype.span, { what: 'number type', word: dtype, compiled: ['float32', 'int32'] }));
+    report(
+      names.badType.at(type.dtype.span, {
+        name,
+        problem: `there is no number type \`${found}\``,
+        nearest: nearest(found, [...dtypes, 'float32']) ?? (/^f|float|double/.test(found) ? 'float32' : null),
+      }),
+    );
+  } else if (dtype === 'bool')
+    report(unsupported.word.at(type.dtype.span, { what: 'number type', word: dtype, compiled: ['float32', 'int32'] }));
   const shape = type.dimensions.map((d) => dimension(d, name, environment, report));
-  return dtype === undefined || dtype === 'bool' || shape.includes(null) ? null : { dtype, shape: shape.filter((d) => d !== null) };
+  return dtype === undefined || dtype === 'bool' || shape.includes(null)
+    ? null
+    : { dtype, shape: shape.filter((d) => d !== null) };
 }
 
 function dimension(d: Dimension, name: string, environment: Environment, report: Report): number | null {
   if (d.kind === 'rest') {
-    report(unsupported.construct.at(d.span, { what: `\`...${d.name.text}\``, instead: 'write the sizes: `float32[28, 28, 1]`' }));
+    report(
+      unsupported.construct.at(d.span, {
+        what: `\`...${d.name.text}\``,
+        instead: 'write the sizes: `float32[28, 28, 1]`',
+      }),
+    );
     return null;
   }
   const value = evaluate(d.value, environment, report);
@@ -36,11 +50,23 @@ function dimension(d: Dimension, name: string, environment: Environment, report:
   if (value.kind === 'word') {
     const known = [...environment.keys()];
     const near = nearest(value.word, known);
-    if (near === null) report(unsupported.construct.at(d.span, { what: `the symbolic size \`${value.word}\``, instead: 'write a number, or declare a parameter of that name' }));
+    if (near === null)
+      report(
+        unsupported.construct.at(d.span, {
+          what: `the symbolic size \`${value.word}\``,
+          instead: 'write a number, or declare a parameter of that name',
+        }),
+      );
     else report(names.badType.at(d.span, { name, problem: `nothing is called \`${value.word}\` here`, nearest: near }));
     return null;
   }
   if (value.kind === 'number' && Number.isSafeInteger(value.value) && value.value >= 1) return value.value;
-  report(names.badType.at(d.span, { name, problem: `a size is a whole number from 1, found ${describe(value)}`, nearest: null }));
+  report(
+    names.badType.at(d.span, {
+      name,
+      problem: `a size is a whole number from 1, found ${describe(value)}`,
+      nearest: null,
+    }),
+  );
   return null;
 }

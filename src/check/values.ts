@@ -174,14 +174,18 @@ export function sameValue(a: Value, b: Value): boolean {
   if (a.kind === 'word' && b.kind === 'word') return a.word === b.word;
   if (a.kind === 'list' && b.kind === 'list') return sameItems(a.items, b.items, sameValue);
   if (a.kind === 'call' && b.kind === 'call')
-    return a.name === b.name && sameItems(a.arguments, b.arguments, (x, y) => x.name === y.name && sameValue(x.value, y.value));
+    return (
+      a.name === b.name &&
+      sameItems(a.arguments, b.arguments, (x, y) => x.name === y.name && sameValue(x.value, y.value))
+    );
   if (a.kind === 'record' && b.kind === 'record')
     return sameItems(a.entries, b.entries, (x, y) => x.key === y.key && sameValue(x.value, y.value));
   return false;
 }
 
 const sameItems = <T>(a: readonly T[], b: readonly T[], same: (x: T, y: T) => boolean): boolean =>
-  a.length === b.length && a.every((x, i) => {
+  a.length === b.length &&
+  a.every((x, i) => {
     const y = b[i];
     return y !== undefined && same(x, y);
   });

@@ -2,7 +2,20 @@
 
 /** Reserved as names of steps, labels, blocks and ops; free as keys, parameters and fields. */
 export const reserved = [
-  'input', 'output', 'from', 'again', 'as', 'repeat', 'for', 'if', 'else', 'sum', 'mul', 'concat', 'choose', 'identity',
+  'input',
+  'output',
+  'from',
+  'again',
+  'as',
+  'repeat',
+  'for',
+  'if',
+  'else',
+  'sum',
+  'mul',
+  'concat',
+  'choose',
+  'identity',
 ] as const;
 
 export const slots = ['norm', 'act', 'drop'] as const;

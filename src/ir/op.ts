@@ -170,6 +170,9 @@ export interface Op<In extends readonly OperandSpec[], A extends AttrSpecs, Out 
 
 const bare = (spec: OperandSpec): string => spec.replace(/\?$|\.\.\.$/, '');
 
+/** Names of an op's operands, in order. */
+export const operandNames = (op: Pick<AnyOp, 'operands'>): readonly string[] => op.operands.map(bare);
+
 /** Operands of a node by name, each mapped by `f`. */
 const byName = <T>(
   specs: readonly OperandSpec[],

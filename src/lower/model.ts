@@ -8,15 +8,21 @@ import { specialize } from '../ir/specialize.ts';
 export function lowerModel(model: Model): Graph<'model'> {
   const build = new GraphBuilder();
   const values = new Map<string, Ref>();
-  for (const input of model.inputs) values.set(key({ kind: 'input', name: input.name }), build.input(`%${input.name}`, input.type));
-  const valueOf = (source: Source): Ref => {
+  for (const input of model.inputs)
+    values.set(key({ kind: 'input', name: input.name }), build.input(`%${input.name}`, input.type));
+  const refOf = (source: Source): Ref => {
     const ref = values.get(key(source));
     if (ref === undefined) throw new Error(`no value for ${key(source)}`);
     return ref;
   };
-  for (const layer of model.layers) values.set(key({ kind: 'layer', path: layer.path }), lowerLayer(layer, valueOf(layer.source), build));
+  for (const layer of model.layers)
+    values.set(key({ kind: 'layer', path: layer.path }), lowerLayer(layer, refOf(layer.source), build));
   build.layer = '';
-  return build.finish(model.network, 'model', model.outputs.map((o) => ({ name: o.name, ref: valueOf(o.source) })));
+  return build.finish(
+    model.network,
+    'model',
+    model.outputs.map((o) => ({ name: o.name, ref: refOf(o.source) })),
+  );
 }
 
 /** Inputs and layers may not share a name, but a key of their own costs nothing. */

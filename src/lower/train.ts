@@ -4,8 +4,8 @@ import { GraphBuilder } from '../ir/builder.ts';
 import type { Graph, Node, Output, Ref } from '../ir/graph.ts';
 import { ops } from '../ir/ops/index.ts';
 import type { StepRecipe } from '../ir/recipe.ts';
-import type { Decay } from '../ir/vocabulary.ts';
 import { specialize } from '../ir/specialize.ts';
+import type { Decay } from '../ir/vocabulary.ts';
 
 /** Outputs: `loss`, and `penalty` when the policy has penalties. The target is an input named after its field. */
 export function lowerTrain(model: Graph<'model'>, train: TrainConfig): Graph<'train'> {
@@ -38,12 +38,18 @@ const refOf = (weight: Weight): Ref => `@${weight.name}`;
 function total(terms: readonly Ref[], name: string, build: GraphBuilder): Ref {
   const [first, ...rest] = terms;
   if (first === undefined) throw new Error(`nothing to add up for ${name}`);
-  return rest.reduce((sum, term, i) => build.one(ops.add, [sum, term], {}, i === rest.length - 1 ? name : `${name}.sum`), first);
+  return rest.reduce(
+    (sum, term, i) => build.one(ops.add, [sum, term], {}, i === rest.length - 1 ? name : `${name}.sum`),
+    first,
+  );
 }
 
 /** Renames values of layers that carry the name of a target: fields of a batch are read by name. */
 function yieldNames<S extends Graph['stage']>(graph: Graph<S>, wanted: readonly Ref[]): Graph<S> {
-  const taken = new Set<Ref>([...graph.inputs.map((i) => i.ref), ...graph.nodes.flatMap((n) => n.results.map((r) => r.ref))]);
+  const taken = new Set<Ref>([
+    ...graph.inputs.map((i) => i.ref),
+    ...graph.nodes.flatMap((n) => n.results.map((r) => r.ref)),
+  ]);
   const renamed = new Map<Ref, Ref>();
   for (const ref of wanted) {
     if (!taken.has(ref)) continue;
@@ -66,7 +72,8 @@ function yieldNames<S extends Graph['stage']>(graph: Graph<S>, wanted: readonly 
 export function recipeOf(train: TrainConfig): StepRecipe {
   const decay = new Map<Ref, Decay>();
   for (const layer of train.model.layers) {
-    for (const weight of layer.weights) if (weight.trainable && weight.decay !== null) decay.set(refOf(weight), weight.decay);
+    for (const weight of layer.weights)
+      if (weight.trainable && weight.decay !== null) decay.set(refOf(weight), weight.decay);
   }
   return { optimizer: train.optimizer, schedule: train.schedule, clip: train.model.clip, decay };
 }

@@ -10,6 +10,7 @@
  * Pays        the scale that folding computes for kernel and bias alike; repeated gradients' constants.
  * Refuses     nothing. Nodes that write storage and nodes that draw random numbers are never merged.
  */
+import { written } from '../ir/evaluate.ts';
 import type { AttrValues, Graph, Node, Ref, Stage } from '../ir/graph.ts';
 import { withDefaults } from '../ir/op.ts';
 import { opOf, ops } from '../ir/ops/index.ts';
@@ -38,14 +39,8 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
   };
   for (const node of graph.nodes) {
     const op = opOf(node);
-    if (op.writes.length > 0) {
-      op.operands.forEach((spec, i) => {
-        const ref = node.operands[i];
-        if (ref != null && op.writes.includes(spec.replace('?', ''))) writes.set(ref, (writes.get(ref) ?? 0) + 1);
-      });
-      continue;
-    }
-    if (ops.dropoutTrain.is(node)) continue;
+    for (const ref of written(op, node)) writes.set(ref, (writes.get(ref) ?? 0) + 1);
+    if (op.writes.length > 0 || ops.dropoutTrain.is(node)) continue;
     const key = [node.op, ...node.operands.map(numbered), attributes(withDefaults(op.attrs, node.attrs))].join(' ');
     const first = seen.get(key);
     if (first === undefined) {

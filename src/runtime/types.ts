@@ -33,7 +33,9 @@ interface Axes {
 type Ranks = readonly [Rank.R0, Rank.R1, Rank.R2, Rank.R3, Rank.R4, Rank.R5, Rank.R6];
 
 /** The rank of a shape; `Rank` when its length is not known. */
-export type RankOf<S extends readonly unknown[]> = Ranks[S['length'] & keyof Ranks] extends infer R extends Rank
+export type RankOf<S extends readonly unknown[]> = number extends S['length'] ? Rank : RankOfTuple<S>;
+
+type RankOfTuple<S extends readonly unknown[]> = Ranks[S['length'] & keyof Ranks] extends infer R extends Rank
   ? R
   : Rank;
 
@@ -46,10 +48,16 @@ type Drop<From extends readonly unknown[], Count extends readonly unknown[]> = C
     : never
   : From;
 
+/** True of `Rank` itself: nothing is known. */
+type Unknown<R extends Rank> = Rank extends R ? true : false;
+
 /** The rank that is left of `R` once the axes `A` are removed. */
-export type Reduced<R extends Rank, A extends readonly number[]> = number extends A['length']
-  ? Rank
-  : RankOf<Drop<Axes[R], A>>;
+export type Reduced<R extends Rank, A extends readonly number[]> =
+  true extends Unknown<R> ? Rank : number extends A['length'] ? Rank : RankOf<Drop<Axes[R], A>>;
 
 /** The higher of two ranks: what broadcasting makes of them. */
-export type Broadcast<A extends Rank, B extends Rank> = Axes[A] extends readonly [...Axes[B], ...unknown[]] ? A : B;
+export type Broadcast<A extends Rank, B extends Rank> = true extends Unknown<A> | Unknown<B>
+  ? Rank
+  : Axes[A] extends readonly [...Axes[B], ...unknown[]]
+    ? A
+    : B;

@@ -127,7 +127,7 @@ describe.each(['cpu', 'wasm'])('%s', (backend) => {
       uniform: [uniform(shape, { ...stream, limit: 0.3 }), 0.3 / Math.sqrt(3)],
     } as const;
     for (const [name, [w, deviation]] of Object.entries(all)) {
-      const data = w.dataSync();
+      const data = [...w.dataSync()];
       const moment = data.reduce((sum, v) => sum + v * v, 0) / data.length;
       expect(Math.abs(Math.sqrt(moment) / deviation - 1), name).toBeLessThan(0.05);
       expect(w.shape, name).toEqual([...shape]);

@@ -2,7 +2,7 @@
  * clipScale: the factor that keeps all gradients together within a norm.
  *   gradients…, any shapes   →   scale [] = min(1, maxNorm/‖g‖),  ‖g‖ = √Σ g² over all of them;  1 when all are zero
  *
- * Source  Pascanu, Mikolov & Bengio 2013. Applied to data and penalty gradients alike (Keras `global_clipnorm`).
+ * Source  Pascanu, Mikolov & Bengio 2013. Which gradients these are is up to `differentiate`.
  */
 import { aNumber } from '../attributes.ts';
 import { defineOp, none } from '../op.ts';

@@ -20,7 +20,7 @@ import { sgd, sgdUpdate } from './sgd.ts';
 import { crossEntropy, softmaxCrossEntropy, softmaxCrossEntropyGrad } from './softmax-cross-entropy.ts';
 
 export { type FusedActivation, fusable } from './activation.ts';
-export { type InitialKind, initializerKernel, initializers, isInitialKind } from './initializers.ts';
+export { type InitialKind, initialAttrs, initializerKernel, initializers, isInitialKind } from './initializers.ts';
 
 /** Every op by its kind. */
 export const ops = {

@@ -38,6 +38,9 @@ export function initializerKernel(kind: string): InitializerKernel {
   return initialKinds[kind];
 }
 
+/** Names of the settings that an initial value of this kind has. */
+export const initialAttrs = (kind: InitialKind): readonly string[] => initialKinds[kind].attrs;
+
 const kernelOf = (kind: InitialKind): string => initialKinds[kind].kernel;
 
 const kaiming = (name: string): InitializerDef =>

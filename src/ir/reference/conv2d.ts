@@ -13,13 +13,13 @@ interface Attrs {
 /** Flat positions in x [N,H,W,C], kernel [kh,kw,C/groups,F] and y [N,H′,W′,F] of every product of the sum. */
 type Visit = (x: number, kernel: number, y: number) => void;
 
-/** Visits every product x·kernel that y sums; returns the shape of y. */
+/** Visits every product x·kernel that y sums. */
 function products(
   [n = 0, h = 0, w = 0, c = 0]: readonly number[],
   [kh = 0, kw = 0, cIn = 0, f = 0]: readonly number[],
   attrs: Attrs,
   visit: Visit,
-): readonly number[] {
+): void {
   const { rows, columns, positions } = taps(h, w, { ...attrs, size: [kh, kw] });
   const perGroup = f / attrs.groups;
   for (let b = 0; b < n; b++) {
@@ -36,7 +36,6 @@ function products(
       }
     }
   }
-  return [n, rows, columns, f];
 }
 
 const outShape = (x: readonly number[], kernel: readonly number[], attrs: Attrs): readonly number[] => {

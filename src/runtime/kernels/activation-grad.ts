@@ -12,11 +12,11 @@
  * At a kink the smaller slope counts, as in TensorFlow: relu′(0) = 0.
  */
 import { Exp, Expm1, Neg, type Rank, Relu, Sigmoid, Softplus, Step, Tanh, type Tensor } from '@tensorflow/tfjs-core';
-import { geluInner, geluTanh, hardSigmoid, normalDistribution } from './activation.ts';
+import { type ActivationName, geluInner, geluTanh, hardSigmoid, normalDistribution } from './activation.ts';
 import { add, addBy, handle, has, mul, mulBy, run, scoped, square, sub, unary } from './run.ts';
 
-/** The name under which a backend may offer a better ReLU gradient: inputs dy, y. */
-export const reluGradKernel = 'NrmcReluGrad';
+/** The names under which a backend may offer a function's gradient as one kernel: inputs dy, v (x or y), attribute slope. */
+export const gradientKernel = (fn: ActivationName): string => `NrmcGradient_${fn}`;
 
 /** λ and α of selu. Source: Klambauer et al. 2017. */
 const selu = { scale: 1.0507009873554805, alpha: 1.6732632423543772 };
@@ -35,7 +35,7 @@ type Gradient = <R extends Rank>(dy: Tensor<R>, v: Tensor<R>, slope: number) => 
 
 const fromOutput = {
   linear: handle,
-  relu: (dy, y) => (has(reluGradKernel) ? run(reluGradKernel, { dy, y }) : mul(dy, step(y))),
+  relu: (dy, y) => mul(dy, step(y)),
   relu6: (dy, y) => mul(dy, between(y, 0, 6)),
   leaky_relu: (dy, y, slope) => mul(dy, step(y, slope)),
   elu: (dy, y, slope) => mul(dy, add(belowZero(y), step(y, slope))),
@@ -73,11 +73,11 @@ type From<R extends Rank> =
   | { readonly fn: keyof typeof fromInput; readonly x: Tensor<R>; readonly slope?: number };
 
 /** dx = dy ⊙ fn′, all of one shape. `slope` as in `activation`; default 0. */
-export const activationGrad = <R extends Rank>(dy: Tensor<R>, from: From<R>): Tensor<R> =>
-  scoped(() =>
-    'y' in from
-      ? gradientOf(fromOutput, from.fn)(dy, from.y, from.slope ?? 0)
-      : gradientOf(fromInput, from.fn)(dy, from.x, from.slope ?? 0),
-  );
-
-const gradientOf = <K extends string>(gradients: Readonly<Record<K, Gradient>>, fn: K): Gradient => gradients[fn];
+export function activationGrad<R extends Rank>(dy: Tensor<R>, from: From<R>): Tensor<R> {
+  const v = 'y' in from ? from.y : from.x;
+  const slope = from.slope ?? 0;
+  const native = gradientKernel(from.fn);
+  if (has(native)) return run(native, { dy, v }, { slope });
+  const gradient: Gradient = 'y' in from ? fromOutput[from.fn] : fromInput[from.fn];
+  return scoped(() => gradient(dy, v, slope));
+}

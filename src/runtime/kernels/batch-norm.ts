@@ -9,6 +9,14 @@ import type { Vector } from '../types.ts';
 import { channelSum } from './channels.ts';
 import { add, addBy, inverseSqrt, mul, mulBy, scoped, square, sub } from './run.ts';
 
+/**
+ * The names under which a backend may offer these as kernels of its own. Inputs as the functions' below, gamma and beta always there;
+ * attribute epsilon; results in their order.
+ */
+export const batchNormKernel = 'NrmcBatchNorm';
+export const batchNormTrainKernel = 'NrmcBatchNormTrain';
+export const batchNormGradKernel = 'NrmcBatchNormGrad';
+
 interface Affine {
   readonly gamma?: Vector;
   readonly beta?: Vector;

@@ -1,0 +1,47 @@
+/**
+ * specialize: the graph of a model becomes that of its forward pass in training, or of inference, by each op's train or infer rule.
+ *   train   batchNorm → batchNormTrain and the updates of its moving statistics; dropout → dropoutTrain, which reads %random
+ *   infer   batchNorm without statistics → batchNormTrain; dropout stays for the pass elide-dropout
+ *
+ * Results keep their names. Storage stays, read or not.
+ */
+import { GraphBuilder } from './builder.ts';
+import type { Graph, Node, Ref, Result } from './graph.ts';
+import { isNone } from './op.ts';
+import { opOf } from './ops/index.ts';
+import { host } from './ops/rules.ts';
+
+const random: Ref = '%random';
+
+/** A rule before may have taken a name for a result of its own; then the node gets another. */
+function appendAsIs(build: GraphBuilder, node: Node): readonly Ref[] {
+  const results = node.results.map((r): Result => (build.has(r.ref) ? { ...r, ref: build.fresh(r.ref.slice(1)) } : r));
+  build.append({ ...node, results });
+  return results.map((r) => r.ref);
+}
+
+export function specialize<S extends 'train' | 'infer'>(model: Graph<'model'>, stage: S): Graph<S> {
+  const build = new GraphBuilder({ ...model, nodes: [] });
+  if (stage === 'train' && !build.has(random)) build.input(random, host);
+  const replaced = new Map<Ref, Ref>();
+  const now = (ref: Ref): Ref => replaced.get(ref) ?? ref;
+
+  for (const before of model.nodes) {
+    const node: Node = { ...before, operands: before.operands.map((ref) => ref && now(ref)) };
+    build.layer = node.layer;
+    const outcome = opOf(node).erased.phase(stage, node, build);
+    if (isNone(outcome))
+      throw new Error(`\`${node.op}\` of ${node.layer} cannot stand in stage ${stage}: ${outcome.none}`);
+    const refs = outcome === 'same' ? appendAsIs(build, node) : outcome;
+    for (const [i, result] of before.results.entries()) replaced.set(result.ref, refs[i] ?? result.ref);
+  }
+
+  const graph = build.finish(
+    model.name,
+    stage,
+    model.outputs.map((o) => ({ ...o, ref: now(o.ref) })),
+  );
+  const isRead = graph.nodes.some((node) => node.operands.includes(random));
+  const added = !model.inputs.some((input) => input.ref === random);
+  return added && !isRead ? { ...graph, inputs: graph.inputs.filter((input) => input.ref !== random) } : graph;
+}

@@ -1,0 +1,147 @@
+/**
+ * A file that has errors is read one declaration at a time, so that none of them can spoil the next. Where one begins is seen
+ * outside all brackets: a word such as `network` before a name.
+ */
+import { createTokenInstance, type IToken } from 'chevrotain';
+import { syntax } from '../diagnostics/catalog/syntax.ts';
+import type { Report } from '../diagnostics/diagnostic.ts';
+import { nearest } from '../diagnostics/nearest.ts';
+import { endsOperand, isCloser, isOpener, startsDeclaration, startsOperand } from './brackets.ts';
+import { describeToken, spanOf } from './errors.ts';
+import { Assign, declarationWords, Identifier, Import, LBrace, LBracket, LParen, Loss, Not, NumberLiteral, Nrm, StringLiteral } from './tokens.ts';
+
+export interface Slice {
+  readonly rule: 'edition' | 'declaration';
+  readonly tokens: readonly IToken[];
+}
+
+/** Words of other languages and of daily life, and what they are here. */
+const synonyms: Readonly<Record<string, string>> = {
+  model: 'network',
+  net: 'network',
+  module: 'block',
+  function: 'block',
+  def: 'block',
+  class: 'block',
+  regularizer: 'policy',
+  regularization: 'policy',
+  dataset: 'data',
+  fit: 'train',
+  training: 'train',
+  trainer: 'train',
+  grid: 'sweep',
+  tune: 'search',
+  include: 'import',
+  use: 'import',
+};
+
+const keywordOf = (word: string): string | null =>
+  (Object.hasOwn(synonyms, word.toLowerCase()) ? synonyms[word.toLowerCase()] : undefined) ??
+  nearest(
+    word,
+    declarationWords.map((type) => String(type.PATTERN)),
+  );
+
+export function splitDeclarations(tokens: readonly IToken[], afterGap: ReadonlySet<IToken>, file: string, report: Report): readonly Slice[] {
+  const slices: Slice[] = [];
+  let at = 0;
+  if (tokens[0]?.tokenType === Nrm && tokens[1]?.tokenType === NumberLiteral) {
+    slices.push({ rule: 'edition', tokens: tokens.slice(0, 2) });
+    at = 2;
+  }
+  while (at < tokens.length) {
+    const token = tokens[at];
+    if (token === undefined) break;
+    if (declarationWords.includes(token.tokenType)) {
+      const end = endOfDeclaration(tokens, at);
+      slices.push({ rule: 'declaration', tokens: tokens.slice(at, end) });
+      at = end;
+      continue;
+    }
+    const meant = looksLikeDeclaration(tokens, at) ? keywordOf(token.image) : null;
+    const type = meant === null ? undefined : declarationWords.find((word) => word.PATTERN === meant);
+    const end = type === undefined ? endOfJunk(tokens, at) : at;
+    if (!afterGap.has(token)) {
+      const fix = meant === null ? [] : [{ span: spanOf(file, token), text: meant }];
+      report(syntax.unknownDeclaration.at(spanOf(file, token), { found: describeToken(token), nearest: meant }, { fix }));
+    }
+    if (type === undefined || meant === null) {
+      at = end;
+      continue;
+    }
+    const keyword = createTokenInstance(type, token.image, token.startOffset, token.endOffset ?? token.startOffset, Number.NaN, Number.NaN, Number.NaN, Number.NaN);
+    const rest = endOfDeclaration([...tokens.slice(0, at), keyword, ...tokens.slice(at + 1)], at);
+    slices.push({ rule: 'declaration', tokens: [keyword, ...tokens.slice(at + 1, rest)] });
+    at = rest;
+  }
+  return slices;
+}
+
+/** `polcy Modern {`, `model Net(`: a word, a name, and what may follow the name of a declaration. */
+function looksLikeDeclaration(tokens: readonly IToken[], at: number): boolean {
+  const isName = (token: IToken | undefined): boolean => token !== undefined && /^[A-Za-z_]/.test(token.image);
+  const [word, name, next] = [tokens[at], tokens[at + 1], tokens[at + 2]];
+  if (!isName(word)) return false;
+  if (name?.tokenType === LBrace) return true;
+  return isName(name) && next !== undefined && (next.tokenType === LBrace || next.tokenType === LParen || isName(next));
+}
+
+/** Past the declaration that begins at `from`. */
+function endOfDeclaration(tokens: readonly IToken[], from: number): number {
+  const kind = tokens[from]?.tokenType;
+  const isLoss = kind === Loss;
+  let depth = 0;
+  let assigned = false;
+  // The word after the keyword is a name, whatever it is.
+  for (let at = from + 1; at < tokens.length; at++) {
+    const token = tokens[at];
+    const previous = tokens[at - 1];
+    if (token === undefined || previous === undefined) break;
+    if (depth === 0 && at > from + 1 && startsDeclaration(token, tokens[at + 1]) && !isNameOf(previous)) return at;
+    if (isOpener(token)) {
+      if (depth === 0 && isLoss && assigned && endsOperand(previous) && token.tokenType === LBracket) return at;
+      depth++;
+    } else if (isCloser(token)) {
+      depth--;
+      // Braces end a declaration, but for the names of an import.
+      if (depth === 0 && token.tokenType !== undefined && kind !== Import && closesBrace(tokens, at)) return at + 1;
+    } else if (depth === 0) {
+      if (isLoss && token.tokenType === Assign) assigned = true;
+      else if (isLoss && assigned && endsOperand(previous) && startsOperand(token)) return at;
+      else if (!isLoss && isString(token)) return at + 1;
+    }
+  }
+  return tokens.length;
+}
+
+const isString = (token: IToken): boolean => StringLiteral.categoryMatchesMap?.[token.tokenTypeIdx] === true || token.tokenType === StringLiteral;
+
+/** Words that a name follows, even one such as `data`. */
+const isNameOf = (token: IToken): boolean => token.image === 'with' || token.image === 'extends' || token.image === 'extern' || token.tokenType === Not;
+
+const closesBrace = (tokens: readonly IToken[], at: number): boolean => {
+  let depth = 0;
+  for (let i = at; i >= 0; i--) {
+    const token = tokens[i];
+    if (token === undefined) break;
+    if (isCloser(token)) depth++;
+    else if (isOpener(token) && --depth === 0) return token.tokenType === LBrace;
+  }
+  return false;
+};
+
+/** Past what is no declaration, up to something that looks like one. */
+function endOfJunk(tokens: readonly IToken[], from: number): number {
+  let depth = 0;
+  for (let at = from; at < tokens.length; at++) {
+    const token = tokens[at];
+    if (token === undefined) break;
+    if (depth === 0 && at > from) {
+      if (startsDeclaration(token, tokens[at + 1])) return at;
+      if (tokens[at - 1]?.image === '}' && token.tokenType === Identifier && looksLikeDeclaration(tokens, at)) return at;
+    }
+    if (isOpener(token)) depth++;
+    else if (isCloser(token)) depth--;
+  }
+  return tokens.length;
+}
