@@ -124,19 +124,7 @@ function readField(field: Field, report: Report): DataField | null {
   }
   const value = evaluate(field.type.value, emptyEnvironment, report);
   const classes = value && readClasses(name, value, report);
-  if (classes === null) return null;
-  if (field.preprocessing !== null) {
-    const given = evaluate(field.preprocessing, emptyEnvironment, report);
-    if (given !== null)
-      report(
-        training.preprocessedClass.at(field.preprocessing.span, {
-          field: name,
-          preprocessing: callOf(given)?.name ?? '…',
-        }),
-      );
-    return null;
-  }
-  return { kind: 'class', name, classes, span };
+  return classes === null ? null : { kind: 'class', name, classes, span };
 }
 
 function readClasses(field: string, value: Value, report: Report): number | null {

@@ -1,6 +1,7 @@
 /**
  * Evaluates expressions: names of parameters become their values, arithmetic and comparisons are carried out, words stay words.
- * `null` is a value that is not known because something in it was wrong and has been reported.
+ * `null` is a value that is not known because something in it was wrong and has been reported. Trees are at most a hundred levels
+ * deep, which the parser sees to, so recursion is safe.
  */
 import { layers as catalog } from '../diagnostics/catalog/layers.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
@@ -13,17 +14,10 @@ export type Environment = ReadonlyMap<string, Value | null>;
 
 export const emptyEnvironment: Environment = new Map();
 
-/** Deeper than any person writes; keeps a generated file from ending the process. */
-const depthLimit = 400;
-
 export function evaluate(expression: Expression, environment: Environment, report: Report): Value | null {
-  return visit(expression, 0);
+  return visit(expression);
 
-  function visit(e: Expression, depth: number): Value | null {
-    if (depth > depthLimit) {
-      report(catalog.tooDeep.at(e.span, { limit: depthLimit }));
-      return null;
-    }
+  function visit(e: Expression): Value | null {
     switch (e.kind) {
       case 'missing':
         return null;
@@ -40,29 +34,29 @@ export function evaluate(expression: Expression, environment: Environment, repor
         return value === undefined ? { kind: 'word', word: e.name, span: e.span } : value && { ...value, span: e.span };
       }
       case 'call': {
-        const args = all(e.arguments, (a) => argument(a, depth));
+        const args = all(e.arguments, (a) => argument(a));
         return args && { kind: 'call', name: e.name.text, nameSpan: e.name.span, arguments: args, span: e.span };
       }
       case 'list': {
-        const items = all(e.items, (item) => visit(item, depth + 1));
+        const items = all(e.items, (item) => visit(item));
         return items && { kind: 'list', items, span: e.span };
       }
       case 'record': {
         const entries = all(e.settings, (s) => {
-          const value = visit(s.value, depth + 1);
+          const value = visit(s.value);
           return value && { key: s.key.text, keySpan: s.key.span, value };
         });
         return entries && { kind: 'record', entries, span: e.span };
       }
       case 'unary':
-        return unary(e, visit(e.operand, depth + 1));
+        return unary(e, visit(e.operand));
       case 'binary':
-        return binary(e, visit(e.left, depth + 1), visit(e.right, depth + 1));
+        return binary(e, visit(e.left), visit(e.right));
     }
   }
 
-  function argument(a: Argument, depth: number): ArgumentValue | null {
-    const value = visit(a.value, depth + 1);
+  function argument(a: Argument): ArgumentValue | null {
+    const value = visit(a.value);
     return value && { name: a.name?.text ?? null, nameSpan: a.name?.span ?? null, value, span: a.span };
   }
 

@@ -131,7 +131,8 @@ export function explainException(reading: Reading, error: IRecognitionException)
   const rule = error.context?.ruleStack.at(-1) ?? 'end';
   if (error.name === 'MismatchedTokenException') {
     // A group that could have ended here could also have gone on.
-    const expected = error.message === 'RBrace' ? (expectations[rule]?.expected ?? '`}`') : expectedText(rule, error.message);
+    const after = error.message === 'Colon' && error.previousToken !== undefined ? ` after ${describeToken(error.previousToken)}` : '';
+    const expected = error.message === 'RBrace' ? (expectations[rule]?.expected ?? '`}`') : `${expectedText(rule, error.message)}${after}`;
     return unexpected(reading, error.token, rule, expected);
   }
   if (error.name === 'NotAllInputParsedException') return unexpected(reading, error.token, 'end', `the end of \`${title(reading)}\``);

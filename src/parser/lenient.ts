@@ -99,8 +99,11 @@ export abstract class LenientParser extends RecoveringParser {
 
   protected separators(between: string, types: readonly TokenType[]): void {
     while (this.isAtAny(types)) {
-      this.note({ kind: 'separator', token: this.LA(1), between });
+      const token = this.LA(1);
+      this.note({ kind: 'separator', token, between });
       this.SKIP_TOKEN();
+      // What comes after it is read as if it had not been there, errors included.
+      this.skipped.delete(token);
     }
   }
 
@@ -134,7 +137,11 @@ export abstract class LenientParser extends RecoveringParser {
   protected lacksValue(): boolean {
     if (this.RECORDING_PHASE || !(this.isAtAny([RBrace, Comma, Semicolon, EOF]) || this.isAtKey())) return false;
     this.note({ kind: 'value', token: this.LA(1), key: this.LA(this.isAt(Question, -1) ? -2 : -1), colon: this.LA(0) });
-    if (this.isAtAny([Comma, Semicolon])) this.SKIP_TOKEN();
+    const separator = this.LA(1);
+    if (this.isAtAny([Comma, Semicolon])) {
+      this.SKIP_TOKEN();
+      this.skipped.delete(separator);
+    }
     return true;
   }
 

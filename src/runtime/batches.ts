@@ -2,7 +2,7 @@
 import { tensor } from '@tensorflow/tfjs-core';
 import { failure, runtimeErrors } from './errors.ts';
 import type { Tensor } from './model.ts';
-import { type Preprocessing, applying, type Values } from './preprocessing.ts';
+import { applying, type Preprocessing, type Values } from './preprocessing.ts';
 import { permutation, splitOrder } from './random.ts';
 
 /** One field of a data set: all its samples, raw. */

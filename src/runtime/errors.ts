@@ -17,7 +17,10 @@ export class NrmcError extends Error {
   /** The file it is about. */
   readonly place?: string;
 
-  constructor(error: { readonly code: string; readonly message: string; readonly help: string | null }, place?: string) {
+  constructor(
+    error: { readonly code: string; readonly message: string; readonly help: string | null },
+    place?: string,
+  ) {
     super(error.message);
     this.name = 'NrmcError';
     this.code = error.code;
@@ -102,7 +105,8 @@ const data = {
     code: 'NRM4005',
     title: 'a file is not an idx file',
     message: (f) => `${f.file} is not an idx file: it begins with ${f.found}`,
-    help: () => 'an idx file begins with two zero bytes, the type of its values (08, 0c or 0d) and the number of its dimensions',
+    help: () =>
+      'an idx file begins with two zero bytes, the type of its values (08, 0c or 0d) and the number of its dimensions',
   }),
   idxType: define<{ file: string; type: string }>({
     code: 'NRM4006',
@@ -124,8 +128,7 @@ const data = {
   countsDiffer: define<{ images: string; labels: string; imageCount: number; labelCount: number }>({
     code: 'NRM4008',
     title: 'there are not as many labels as images',
-    message: (f) =>
-      `${f.images} holds ${plural(f.imageCount, 'image')}, ${f.labels} ${plural(f.labelCount, 'label')}`,
+    message: (f) => `${f.images} holds ${plural(f.imageCount, 'image')}, ${f.labels} ${plural(f.labelCount, 'label')}`,
     help: () => 'the two files must come from the same part of the same data set',
   }),
   sampleShape: define<{ file: string; found: readonly number[]; field: string; shape: readonly number[] }>({
@@ -185,7 +188,8 @@ const data = {
     message: (f) =>
       `${f.file}: \`${f.input}\` is ${shapeText(f.found)}, the network takes [${['N', ...f.shape].join(', ')}]`,
     help: (f) => {
-      if (f.found.join() === f.shape.join()) return `the batch dimension is missing: ${shapeText([1, ...f.shape])} is one sample`;
+      if (f.found.join() === f.shape.join())
+        return `the batch dimension is missing: ${shapeText([1, ...f.shape])} is one sample`;
       return f.found[0] === 0 ? 'there must be at least one sample' : 'the first dimension counts the samples';
     },
   }),
@@ -226,16 +230,10 @@ const weights = {
 };
 
 const runs = {
-  notFinite: define<{
-    what: string;
-    value: number;
-    update: number;
-    cause: string;
-    kept: string;
-  }>({
+  notFinite: define<{ symptom: string; cause: string | null; kept: string }>({
     code: 'NRM5101',
     title: 'training has left the finite numbers',
-    message: (f) => `${f.what} of update ${f.update} is ${f.value}: ${f.cause}`,
+    message: (f) => (f.cause === null ? f.symptom : `${f.symptom}: ${f.cause}`),
     help: (f) => `${f.kept}; a smaller \`rate\`, a warm-up or \`gradient { clip: global_norm(1) }\` may help`,
   }),
   runExists: define<{ folder: string }>({

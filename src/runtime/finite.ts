@@ -35,6 +35,13 @@ export async function firstBroken(...nested: readonly object[]): Promise<string 
   return null;
 }
 
+/** Which parameter is not finite, and the update that made it so; null when all are. */
+export async function brokenWeight({ params, update }: Training<object, object, object>): Promise<string | null> {
+  const weight = await firstBroken(params);
+  if (weight === null) return null;
+  return `\`${weight}\` is not finite ${update === 1 ? 'to begin with' : `since update ${update - 1}`}`;
+}
+
 /**
  * Why a loss is not finite: a field of the batch, a parameter, or the first layer, looked at in this order. The training must hold the
  * weights that the loss was computed with; `update` is the one that failed.
@@ -46,18 +53,16 @@ export async function causeOf(
 ): Promise<string> {
   const field = await firstBroken(batch.fields);
   if (field !== null) return `field \`${field}\` of the batch has a value that is not finite`;
-  const weight = await firstBroken(training.params);
-  if (weight !== null) {
-    return training.update === 1
-      ? `\`${weight}\` is not finite to begin with`
-      : `\`${weight}\` is not finite since update ${training.update - 1}`;
-  }
+  const weight = await brokenWeight(training);
+  if (weight !== null) return weight;
   const seen: (readonly [string, Tensor])[] = [];
   try {
     module.inspect(training, batch.fields, (layer, value) => seen.push([layer, snapshot(value)]));
     for (const [layer, value] of seen) {
       if (!(await value.data()).every(Number.isFinite)) {
-        return layer === 'loss' ? 'the layers are finite, the loss of them is not' : `\`${layer}\` is the first layer that is not finite`;
+        return layer === 'loss'
+          ? 'every layer is finite, only the loss is not'
+          : `\`${layer}\` is the first layer that is not finite`;
       }
     }
   } finally {
@@ -65,4 +70,3 @@ export async function causeOf(
   }
   return 'every layer is finite';
 }
-

@@ -5,8 +5,8 @@
 import { nextFrame } from '@tensorflow/tfjs-core';
 import { type Batch, disposeBatch, epochBatches, type Samples, stepsPerEpoch } from './batches.ts';
 import { failure, runtimeErrors } from './errors.ts';
-import { causeOf, firstBroken, type Held, hold, release, restore } from './finite.ts';
-import { type Scores, score } from './metrics.ts';
+import { brokenWeight, causeOf, firstBroken, type Held, hold, release, restore } from './finite.ts';
+import { type Forward, type Scores, score } from './metrics.ts';
 import type { RunConfig, Training } from './model.ts';
 import type { AnyTrain } from './modules.ts';
 import { disposeAll } from './tensors.ts';
@@ -28,7 +28,12 @@ export interface Progress {
   readonly step: number;
   readonly update: number;
   /** Sums over the epoch so far. */
-  readonly sums: { readonly loss: number; readonly penalty: number; readonly samples: number; readonly seconds: number };
+  readonly sums: {
+    readonly loss: number;
+    readonly penalty: number;
+    readonly samples: number;
+    readonly seconds: number;
+  };
 }
 
 /** Everything that training changes. */
@@ -171,17 +176,14 @@ class Loop {
     const penalty = report.penalty === null ? 0 : ((await report.penalty.data())[0] ?? Number.NaN);
     report.loss.dispose();
     report.penalty?.dispose();
-    if (!Number.isFinite(loss)) {
+    if (!Number.isFinite(loss) || !Number.isFinite(penalty)) {
       restore(before);
       release(before);
-      await this.#break({ what: 'the loss', value: loss, update: training.update, cause: await causeOf(this.#module, training, batch) });
-    }
-    if (!Number.isFinite(penalty)) {
-      restore(before);
-      release(before);
-      const weight = await firstBroken(training.params);
-      const cause = weight === null ? 'the weights are too large for it' : `\`${weight}\` is not finite since update ${training.update - 1}`;
-      await this.#break({ what: 'the penalty', value: penalty, update: training.update, cause });
+      const [what, value] = Number.isFinite(loss) ? ['penalty', penalty] : ['loss', loss];
+      const cause = Number.isFinite(loss)
+        ? ((await brokenWeight(training)) ?? 'the weights are too large for it')
+        : await causeOf(this.#module, training, batch);
+      await this.#break(`the ${what} of update ${training.update} is ${value}`, cause);
     }
     release(this.#good);
     this.#good = before;
@@ -205,7 +207,14 @@ class Loop {
     await this.#requireFinite();
     const validation = await this.#validate();
     const { samples, seconds } = sums;
-    this.#hooks.epoch?.({ epoch, update, loss: sums.loss / samples, penalty: sums.penalty / samples, validation, seconds });
+    this.#hooks.epoch?.({
+      epoch,
+      update,
+      loss: sums.loss / samples,
+      penalty: sums.penalty / samples,
+      validation,
+      seconds,
+    });
     this.progress = { epoch: epoch + 1, step: 0, update, sums: noSums };
     await this.#hooks.checkpoint?.(this.run);
   }
@@ -214,16 +223,11 @@ class Loop {
     if (this.#data.validation === null) return null;
     const { params, state } = this.#start;
     const { inputs, target } = this.#config;
-    const forward = (...x: Parameters<AnyTrain['evaluate']> extends [object, object, ...infer I] ? I : never) =>
-      this.#module.evaluate(params, state, ...x);
+    const forward: Forward = (...x) => this.#module.evaluate(params, state, ...x);
     const scores = await score(forward, this.#data.validation, inputs, target);
     if (!Number.isFinite(scores.loss)) {
-      await this.#break({
-        what: 'the validation loss',
-        value: scores.loss,
-        update: this.progress.update,
-        cause: 'the weights are finite, an output of the network is not',
-      });
+      const symptom = `the validation loss after update ${this.progress.update} is ${scores.loss}`;
+      await this.#break(symptom, 'the weights are finite, an output of the network is not');
     }
     return scores;
   }
@@ -238,14 +242,15 @@ class Loop {
     const { params, state, optimizer } = this.#start;
     const broken = (await firstBroken(params, state)) ?? (await firstBroken(optimizer));
     if (broken === null) return;
-    await this.#break({ what: `\`${broken}\``, value: Number.NaN, update: this.progress.update, cause: 'the update itself is not finite' });
+    await this.#break(`\`${broken}\` is not finite after update ${this.progress.update}`, null);
   }
 
-  async #break(facts: { what: string; value: number; update: number; cause: string }): Promise<never> {
+  async #break(symptom: string, cause: string | null): Promise<never> {
     if (this.#good !== null) restore(this.#good);
     const where = (await this.#hooks.broken?.(this.run)) ?? null;
-    const kept = `the weights ${this.#good === null ? 'from before it' : 'of the last finite loss'} are kept${where === null ? '' : ` in ${where}`}`;
-    throw failure(runtimeErrors.notFinite, { ...facts, kept });
+    const which = this.#good === null ? 'the weights from before it' : 'the weights of the last finite loss';
+    const kept = `${which} are kept${where === null ? '' : ` in ${where}`}`;
+    throw failure(runtimeErrors.notFinite, { symptom, cause, kept });
   }
 
   async #pause(): Promise<void> {

@@ -53,7 +53,13 @@ export function fit(kind: Preprocessing['kind'], values: Values, size: number, r
 }
 
 /** Writes `count` preprocessed values from `from` of the source to `at` of the target. */
-export type Apply = (source: Values, from: number, count: number, target: Float32Array | Int32Array, at: number) => void;
+export type Apply = (
+  source: Values,
+  from: number,
+  count: number,
+  target: Float32Array | Int32Array,
+  at: number,
+) => void;
 
 /** The same numbers whatever type the raw values are stored in. */
 export function applying(by: Preprocessing): Apply {

@@ -88,7 +88,10 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
   }
   if (end > values.length) throw refuse(`its tensors need ${end} bytes, ${values.length} are left`);
   if (end < values.length) throw refuse(`${values.length - end} bytes are left over at its end`);
-  return { tensors: new Map(entries.map((entry) => [entry.name, { shape: entry.shape, values: read(entry, values) }])), metadata };
+  return {
+    tensors: new Map(entries.map((entry) => [entry.name, { shape: entry.shape, values: read(entry, values) }])),
+    metadata,
+  };
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -25,17 +25,7 @@ export async function valuesOf(nested: object, prefix = ''): Promise<Map<string,
 
 /** Everything a run has to go on from: weights by name, slots with their mark. */
 export async function checkpointTensors(params: object, state: object, optimizer: object): Promise<Stored> {
-  return new Map([
-    ...(await valuesOf(params)),
-    ...(await valuesOf(state)),
-    ...(await valuesOf(optimizer, slotPrefix)),
-  ]);
-}
-
-/** Name of the first tensor with a value that is not finite; null when all are. */
-export function firstNotFinite(tensors: Stored): string | null {
-  for (const [name, { values }] of tensors) if (!values.every(Number.isFinite)) return name;
-  return null;
+  return new Map([...(await valuesOf(params)), ...(await valuesOf(state)), ...(await valuesOf(optimizer, slotPrefix))]);
 }
 
 /** What is known of the network that weights are for. */
@@ -99,7 +89,10 @@ export function migrate(
     const target = result.get(migration.target);
     if (target === undefined) continue;
     if (migration.kind === 'scale') {
-      result.set(migration.target, mapped(target, (x) => x * migration.factor));
+      result.set(
+        migration.target,
+        mapped(target, (x) => x * migration.factor),
+      );
       continue;
     }
     const source = result.get(migration.source);
@@ -184,7 +177,10 @@ function parsed<T>(
 ): T | null {
   const text = metadata[key];
   if (text === undefined) return null;
-  const refused = failure(runtimeErrors.notSafetensors, { file, why: `its metadata \`${key}\` are not what nrmc writes` });
+  const refused = failure(runtimeErrors.notSafetensors, {
+    file,
+    why: `its metadata \`${key}\` are not what nrmc writes`,
+  });
   let value: unknown;
   try {
     value = JSON.parse(text);

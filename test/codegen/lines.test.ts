@@ -12,6 +12,7 @@ test('remarks of a body stand in one column', () => {
 test('a call that is too long is broken after its parentheses', () => {
   expect(call('f', ['a', 'b'], 20)).toBe('f(a, b)');
   expect(call('f', ['aaaaaaaaaa', 'bbbbbbbbbb'], 20)).toBe('f(\n  aaaaaaaaaa,\n  bbbbbbbbbb,\n)');
+  expect(call('f', ['a', '{ rate: 0.3, stream: x }'], 20)).toBe('f(a, {\n  rate: 0.3, stream: x,\n})');
 });
 
 test('keys that are their own values are written once', () => {

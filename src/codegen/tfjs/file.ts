@@ -38,6 +38,13 @@ export const indent = (text: string): string =>
     .map((line) => (line === '' ? line : `  ${line}`))
     .join('\n');
 
+/** On one line where it fits, else a name a line. */
+function importText({ from, names, typeOnly }: ReturnType<Imports['list']>[number]): string {
+  const open = typeOnly ? 'import type {' : 'import {';
+  const flat = `${open} ${names.join(', ')} } from '${from}';`;
+  return flat.length <= 120 ? flat : `${open}\n${names.map((n) => `  ${n},\n`).join('')}} from '${from}';`;
+}
+
 /** Prints a file; the same input gives the same bytes. */
 export function printFile(path: string, header: string, imports: Imports, declarations: readonly Declaration[]): string {
   const project = new Project({
@@ -47,14 +54,7 @@ export function printFile(path: string, header: string, imports: Imports, declar
   });
   const file = project.createSourceFile(path, {
     statements: [
-      ...imports.list().map(
-        ({ from, names, typeOnly }): StatementStructures => ({
-          kind: StructureKind.ImportDeclaration,
-          moduleSpecifier: from,
-          namedImports: [...names],
-          isTypeOnly: typeOnly,
-        }),
-      ),
+      ...imports.list().map(importText),
       ...declarations.flatMap((d): (StatementStructures | string)[] => ['', d]),
     ],
   });

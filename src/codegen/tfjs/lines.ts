@@ -36,18 +36,26 @@ export class Body {
   }
 }
 
-/** `name(a, b, { … })`, broken after the parentheses when it is too long for a line of `room` columns. */
+/**
+ * `name(a, b, { … })`. When that is too long for a line of `room` columns, a last object is opened behind the other arguments;
+ * otherwise each argument stands on a line of its own.
+ */
 export function call(name: string, args: readonly string[], room: number): string {
   const flat = `${name}(${args.join(', ')})`;
   if (flat.length <= room) return flat;
-  return `${name}(\n${args.map((a) => `  ${a.startsWith('[') && a.length > 100 ? wrapList(a) : a},`).join('\n')}\n)`;
+  const last = args.at(-1) ?? '';
+  const head = `${name}(${args.slice(0, -1).join(', ')}`;
+  if (last.startsWith('{ ') && head.length + 3 <= room) {
+    return `${head}${args.length > 1 ? ', ' : ''}{\n${filled(last.slice(2, -2))}\n})`;
+  }
+  return `${name}(\n${args.map((a) => (a.startsWith('[') && a.length > 100 ? `  [\n${indented(filled(a.slice(1, -1)))}\n  ],` : `  ${a},`)).join('\n')}\n)`;
 }
 
-/** A long `[a, b, c]` with as many items a line as fit. */
-function wrapList(list: string): string {
+/** Items of a list or object, as many a line as fit, indented once. */
+function filled(items: string): string {
   const lines: string[] = [];
   let line = '';
-  for (const item of list.slice(1, -1).split(', ')) {
+  for (const item of items.split(', ')) {
     if (line.length + item.length > 100) {
       lines.push(line.trimEnd());
       line = '';
@@ -55,8 +63,14 @@ function wrapList(list: string): string {
     line += `${item}, `;
   }
   lines.push(line.trimEnd());
-  return `[\n${lines.map((l) => `    ${l}`).join('\n')}\n  ]`;
+  return lines.map((l) => `  ${l}`).join('\n');
 }
+
+const indented = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n');
 
 /** `{ a: 1, b: 2 }`; shorthand where key and value are the same. */
 export const object = (entries: readonly (readonly [string, string])[]): string =>

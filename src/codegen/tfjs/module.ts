@@ -42,7 +42,7 @@ const storageOf = (compiled: CompiledNetwork | CompiledTrain): Graph => (isTrain
 
 function storageTypes(compiled: CompiledNetwork | CompiledTrain, imports: Imports): Declaration[] {
   const graph = storageOf(compiled);
-  const notes = new Map(compiled.model.layers.flatMap((l) => (l.biasReason === null ? [] : [[l.path, l.biasReason] as const])));
+  const notes = new Map(compiled.model.layers.flatMap((l) => (l.biasReason?.startsWith('no bias') ? [[l.path, l.biasReason] as const] : [])));
   const params = paramsType(graph, notes, imports);
   const state = stateType(graph, imports);
   const types = [interfaceDeclaration('Params', params.doc, params.body), interfaceDeclaration('State', state.doc, state.body)];
@@ -141,7 +141,7 @@ function inference(compiled: CompiledNetwork, imports: Imports): Declaration[] {
       doc:
         folded.length === 0
           ? 'The weights as `predict` reads them. Once, after training.'
-          : `${sentence(folded.map((n) => `${n.layer} ${n.text}`))}. Once, after training.`,
+          : `Folds ${folded.map((n) => `${n.layer} ${n.text.replace(/^folded /, '')}`).join(', ')}. Once, after training.`,
       parameters: unusedIn(compiled.frozen.freeze.graph, compiled.frozen.entries.map((e) => e.ref)),
       returns: 'Frozen',
       body: freezeBody(compiled.frozen, imports),
@@ -168,11 +168,6 @@ function foldNotes(compiled: CompiledNetwork): ReadonlyMap<string, string> {
   }
   return notes;
 }
-
-const sentence = (parts: readonly string[]): string => {
-  const text = parts.join(', ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
-};
 
 function outputType(compiled: CompiledNetwork, imports: Imports): string {
   const outputs = compiled.model.outputs.map((o) => [o.name, tensorType(o.type, imports)] as const);

@@ -121,12 +121,4 @@ export const layers = {
     message: (f) => `\`${f.operator}\` compares ${f.left} with ${f.right}; they can never be equal`,
     label: () => 'different kinds',
   }),
-  tooDeep: defineDiagnostic<{ limit: number }>({
-    code: 'NRM2306',
-    severity: 'error',
-    title: 'an expression is nested too deeply',
-    message: (f) => `an expression is nested more than ${f.limit} deep`,
-    label: () => 'too deep',
-    help: () => 'split it with parameters',
-  }),
 };

@@ -57,14 +57,6 @@ export const training = {
     label: () => 'one of each is needed',
     help: () => '`fields { image: float32[28, 28, 1] = minmax   label: class(10) }`',
   }),
-  preprocessedClass: defineDiagnostic<{ field: string; preprocessing: string }>({
-    code: 'NRM3206',
-    severity: 'error',
-    title: 'preprocessing of a class',
-    message: (f) => `\`${f.field}\` is a class, \`${f.preprocessing}\` is for numbers`,
-    label: () => 'does not apply',
-    help: (f) => `leave out \`= ${f.preprocessing}\``,
-  }),
   inputWithoutField: defineDiagnostic<
     { network: string; input: string; data: string; fields: readonly string[]; nearest: string | null },
     'input' | 'data'

@@ -34,7 +34,7 @@ export const globalNorm = clip({
   signature: { norm: number({ above: 0, positional: true, doc: 'greatest norm of all gradients together' }) },
   clip(build, gradients, { norm }) {
     if (gradients.length === 0) return [];
-    const scale = build.one(clipScale, gradients, { maxNorm: norm }, 'clipScale');
+    const scale = build.one(clipScale, gradients, { maxNorm: norm }, 'clip');
     // %d.conv1.kernel → %clipped.conv1.kernel
     return gradients.map((g) => build.one(mul, [g, scale], {}, `clipped.${g.slice(1).replace(/^d\./, '')}`));
   },

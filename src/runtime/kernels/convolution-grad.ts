@@ -8,7 +8,7 @@
 import { PadV2, type Rank, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Padding, Pair } from '../types.ts';
 import { type ConvolutionOptions, correlated, split } from './convolution.ts';
-import { type Extent, extents } from './geometry.ts';
+import { type Extent, extents, isPlain, padAttribute } from './geometry.ts';
 import {
   backendName,
   concatenated,
@@ -28,24 +28,10 @@ import {
 export const inputGradKernel = 'NrmcConv2DInputGrad';
 export const kernelGradKernel = 'NrmcConv2DKernelGrad';
 
-/** Attributes of the two registered kernels. */
-export type GradientAttributes = {
-  strides: number[];
-  dilations: number[];
-  padding: 'same' | 'valid' | number[][];
-  /** Shape of the result. */
-  shape: [number, number, number, number];
-};
-
-const attributes = (
-  stride: Pair,
-  dilation: Pair,
-  padding: Padding,
-  shape: readonly [number, number, number, number],
-): GradientAttributes => ({
+/** Attributes of the two: as those of tfjs's Conv2D, and the shape of the result. Dilation is 1. */
+const attributes = (stride: Pair, padding: Padding, shape: readonly number[]) => ({
   strides: [...stride],
-  dilations: [...dilation],
-  padding: typeof padding === 'string' ? padding : padding.map((pair) => [...pair]),
+  pad: padAttribute(padding),
   shape: [...shape],
 });
 
@@ -58,13 +44,14 @@ export function conv2dInputGrad(
   const { height, width, stride = [1, 1], dilation = [1, 1], groups = 1, padding = 'same' } = options;
   const [kh, kw, c] = kernel.shape;
   const [rows, columns] = extents(height, width, { size: [kh, kw], stride, dilation, padding });
-  const native = has(inputGradKernel);
+  // TensorFlow's own does not know dilation on every device.
+  const native = has(inputGradKernel) && isPlain(dilation);
   const one = (dys: Tensor4D, filter: Tensor4D): Tensor4D =>
     native
       ? run(
           inputGradKernel,
           { dy: dys, kernel: filter },
-          attributes(stride, dilation, padding, [dy.shape[0], height, width, c]),
+          attributes(stride, padding, [dy.shape[0], height, width, c]),
         )
       : inputGrad(dys, filter, rows, columns);
   if (groups === 1) return native ? one(dy, kernel) : scoped(() => one(dy, kernel));
@@ -163,13 +150,13 @@ export function conv2dKernelGrad(
   const { size, stride = [1, 1], dilation = [1, 1], groups = 1, padding = 'same' } = options;
   const [, height, width, channels] = x.shape;
   const [rows, columns] = extents(height, width, { size, stride, dilation, padding });
-  const native = has(kernelGradKernel);
+  const native = has(kernelGradKernel) && isPlain(dilation);
   const one = (xs: Tensor4D, dys: Tensor4D): Tensor4D =>
     native
       ? run(
           kernelGradKernel,
           { x: xs, dy: dys },
-          attributes(stride, dilation, padding, [...size, channels / groups, dy.shape[3] / groups]),
+          attributes(stride, padding, [...size, channels / groups, dy.shape[3] / groups]),
         )
       : kernelGrad(xs, dys, rows, columns);
   if (groups === 1) return native ? one(x, dy) : scoped(() => one(x, dy));

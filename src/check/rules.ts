@@ -1,0 +1,151 @@
+/** What stands between the braces of a policy: fillings, rules and the section `gradient`, judged as far as that goes without a network. */
+import { policies } from '../diagnostics/catalog/policies.ts';
+import { unsupported } from '../diagnostics/catalog/unsupported.ts';
+import type { Report, Span } from '../diagnostics/diagnostic.ts';
+import { nearest } from '../diagnostics/nearest.ts';
+import { clips } from '../ir/ops/index.ts';
+import type { Filling, PolicyDeclaration, Rule, Setting } from '../parser/tree.ts';
+import { bindEntry } from './entries.ts';
+import type { FlatPolicy, FlatRule, FlatSetting } from './policy.ts';
+import { flatSelector, selectorText } from './selector-of.ts';
+import type { PolicySelector } from './selectors.ts';
+import { bindSetting, refuseWith, settingKeys } from './settings.ts';
+import { isUnsupported } from './unsupported.ts';
+import { type Environment, evaluate } from './values.ts';
+import { includes, isSlot, sections, slots } from './words.ts';
+
+/** The rules that a policy itself says; a filling becomes a rule whose selector is the slot. */
+export function flattenItems(
+  declaration: PolicyDeclaration,
+  environment: Environment,
+  report: Report,
+): Pick<FlatPolicy, 'rules' | 'clip'> {
+  const policy = declaration.name.text;
+  const rules: FlatRule[] = [];
+  let clip: FlatPolicy['clip'] = null;
+  const filled = new Map<string, Span>();
+  const clipped = new Map<string, Span>();
+
+  for (const item of declaration.items) {
+    if (item.kind === 'filling') filling(item);
+    else {
+      const section = sectionOf(item);
+      if (section === null) rule(item);
+      else if (section === 'gradient') gradient(item);
+      else
+        report(
+          unsupported.construct.at(item.selectors[0]?.span ?? item.span, {
+            what: `section \`${section}\``,
+            instead: null,
+          }),
+        );
+    }
+  }
+  return { rules, clip };
+
+  function filling(item: Filling): void {
+    const slot = item.slot.text;
+    if (!isSlot(slot)) {
+      report(policies.unknownSlot.at(item.slot.span, { name: slot, nearest: nearest(slot, slots) }));
+      return;
+    }
+    const setting = flatSetting(slot, item.value, item.span);
+    if (isTwice(filled, slot, item.slot.span, `policy \`${policy}\``) || setting === null) return;
+    const parts = [{ names: [slot], brackets: [] }];
+    const selector: PolicySelector = { parts, optional: item.optional, text: slot, span: item.slot.span };
+    rules.push({ policy, kind: 'filling', selectors: [selector], settings: [setting] });
+  }
+
+  /** Whether a key has been written before, which is reported; the first one stays. */
+  function isTwice(written: Map<string, Span>, key: string, span: Span, where: string): boolean {
+    const first = written.get(key);
+    if (first === undefined) written.set(key, span);
+    else report(policies.settingTwice.at(span, { key, where }, { places: { first } }));
+    return first !== undefined;
+  }
+
+  function rule(item: Rule): void {
+    const selectors = item.selectors.map((s) => flatSelector(s, environment, report)).filter((s) => s !== null);
+    const written = new Map<string, Span>();
+    const settings: FlatSetting[] = [];
+    if (item.settings.length === 0) emptyRule(item);
+    const where = `\`${item.selectors.map(selectorText).join(', ')}\``;
+    for (const setting of item.settings) {
+      const key = setting.key.text;
+      if (!includes(settingKeys, key)) {
+        reportUnknownKey(setting, 'a rule', settingKeys, 'setting', report);
+        continue;
+      }
+      const flat = flatSetting(key, setting.value, setting.span);
+      if (!isTwice(written, key, setting.key.span, where) && flat !== null) settings.push(flat);
+    }
+    if (selectors.length > 0 && settings.length > 0) rules.push({ policy, kind: 'rule', selectors, settings });
+  }
+
+  function emptyRule(item: Rule): void {
+    report(
+      policies.doesNothing.at(item.span, {
+        what: 'this rule',
+        why: 'it has no settings',
+        instead: 'write a setting between the braces, or remove it',
+      }),
+    );
+  }
+
+  function flatSetting(key: string, expression: Setting['value'], span: Span): FlatSetting | null {
+    const value = evaluate(expression, environment, report);
+    const effect = value && bindSetting(key, value, environment, report);
+    return value && effect && { key, value, effect, span };
+  }
+
+  function gradient(item: Rule): void {
+    if (item.settings.length === 0) emptyRule(item);
+    for (const setting of item.settings) {
+      const key = setting.key.text;
+      if (key !== 'clip') {
+        reportUnknownKey(setting, 'section `gradient`', ['clip'], 'gradient', report);
+        continue;
+      }
+      const value = evaluate(setting.value, environment, report);
+      if (isTwice(clipped, key, setting.key.span, `policy \`${policy}\``) || value === null) continue;
+      const vocabulary = { table: clips, kind: 'clip', noun: 'way of clipping', article: 'a' } as const;
+      const bound = bindEntry(value, vocabulary, environment, report, refuseWith('clip', report));
+      if (bound !== null) clip = { bound, value };
+    }
+  }
+}
+
+/** What a setting is called elsewhere. */
+const hints: Readonly<Record<string, string>> = {
+  bias: 'a bias is part of the network: `conv(6, kernel: 5, bias: false)`',
+  weight_decay: '`decay: 5e-4`',
+  regularizer: '`penalty: l2(1e-4)`',
+  kernel_initializer: '`init: kaiming`',
+  clip: 'clipping is about all gradients together: `gradient { clip: global_norm(1.0) }`',
+  dropout: '`drop: dropout(drop: 0.3)`, outside of the rule',
+};
+
+function reportUnknownKey(
+  setting: Setting,
+  where: string,
+  known: readonly string[],
+  kind: 'setting' | 'gradient',
+  report: Report,
+): void {
+  const key = setting.key.text;
+  if (isUnsupported(kind, key))
+    report(unsupported.word.at(setting.key.span, { what: 'setting', word: key, compiled: known }));
+  else {
+    const hint = Object.hasOwn(hints, key) ? (hints[key] ?? null) : null;
+    report(policies.unknownSetting.at(setting.key.span, { where, key, nearest: nearest(key, known), known, hint }));
+  }
+}
+
+/** `input { … }`, `gradient { … }` and `stop { … }` are sections. */
+function sectionOf(rule: Rule): (typeof sections)[number] | null {
+  const [only, ...more] = rule.selectors;
+  const [part, ...inner] = only?.parts ?? [];
+  if (more.length > 0 || inner.length > 0 || part === undefined || part.names.length !== 1 || part.brackets.length > 0)
+    return null;
+  return sections.find((s) => s === part.names[0]?.text) ?? null;
+}
