@@ -1,7 +1,7 @@
 """Records values of an independent framework, in float64, for test/ir/oracle.test.ts to compare the reference evaluation with.
 
     python3 -m venv venv && venv/bin/pip install jax keras
-    KERAS_BACKEND=jax venv/bin/python scripts/oracle/record.py test/ir/oracle
+    venv/bin/python scripts/oracle/record.py test/ir/oracle && npx biome format --write test/ir/oracle
 
 Convolutions and pools are JAX's, with gradients by its autodiff; activations, normalization, losses and optimizers are Keras's.
 Each case names an op of the IR, its attributes and operands, the results, a cotangent `dy` of the first result, and the gradients.
@@ -23,6 +23,8 @@ import numpy as np
 from jax import lax
 
 keras.config.set_floatx("float64")
+# On every backend but TensorFlow, Keras narrows float64 to float32 by this table.
+keras.src.backend.common.dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
 random = np.random.default_rng(7)
 
 
@@ -146,7 +148,7 @@ def norms():
         x = operands["x"]
 
         def layer():
-            made = keras.layers.BatchNormalization(momentum=0.8, epsilon=epsilon, scale=gamma, center=beta)
+            made = keras.layers.BatchNormalization(momentum=0.8, epsilon=epsilon, scale=gamma, center=beta, dtype="float64")
             made.build(x.shape)
             return made
 

@@ -89,6 +89,10 @@ export function bindParameters(
   const environment = new Map<string, Value | null>();
   for (const [i, parameter] of parameters.entries()) {
     const name = parameter.name.text;
+    if (name === '') {
+      fine = false;
+      continue;
+    }
     const first = parameters.findIndex((p) => p.name.text === name);
     if (first < i) {
       report(
@@ -146,6 +150,10 @@ function assign(
       continue;
     }
     const first = given.get(key);
+    if (key === '') {
+      fine = false; // missing, and reported by the parser
+      continue;
+    }
     if (!known.includes(key)) {
       report(
         catalog.unknownArgument.at(argument.nameSpan ?? argument.span, {

@@ -92,6 +92,7 @@ function readFields(data: DataDeclaration, report: Report): readonly DataField[]
   const first = new Map<string, Field>();
   const fields = data.fields.map((field): DataField | null => {
     const name = field.name.text;
+    if (name === '') return null;
     const before = first.get(name);
     if (before !== undefined) {
       report(

@@ -46,9 +46,9 @@ export function expand(network: NetworkDeclaration, parameters: Environment, sco
   const constructs = network.body.some(
     (item) => item.kind === 'step' && item.core.kind !== 'call' && item.core.kind !== 'stage',
   );
-  if (!inputs) report(names.emptyNetwork.at(network.name.span, { network: network.name.text, missing: 'an input' }));
+  if (!inputs) report(names.emptyNetwork.at(network.name.span, { network: network.name.text, missing: 'input' }));
   else if (!steps && !constructs && complete)
-    report(names.emptyNetwork.at(network.name.span, { network: network.name.text, missing: 'a step' }));
+    report(names.emptyNetwork.at(network.name.span, { network: network.name.text, missing: 'steps' }));
   return { network: network.name.text, span: network.name.span, input, places, complete };
 
   function body(items: readonly Item[], parent: StagePlace | null, here: Names): void {
@@ -184,6 +184,7 @@ export function expand(network: NetworkDeclaration, parameters: Environment, sco
   /** Says why a word is no step. */
   function unknownStep(core: CallStep, def: LayerDef | undefined): null {
     const { text: name, span } = core.name;
+    if (name === '') return incomplete();
     if (def !== undefined && def.use !== 'step') {
       const fix =
         name === 'dropout'

@@ -27,6 +27,7 @@ export function readSettings<K extends string>(
   for (const setting of settings) {
     const text = setting.key.text;
     const key = known.find((k) => k === text);
+    if (text === '') continue; // missing, and reported by the parser
     if (key === undefined) {
       if (isUnsupported(owner.kind, text))
         report(unsupported.word.at(setting.key.span, { what: `setting of a ${what}`, word: text, compiled: known }));

@@ -52,6 +52,7 @@ export class Names {
   }
 
   take(name: string, span: Span, what: string, automatic: boolean): string {
+    if (name === '') return name; // missing, and reported by the parser
     const first = this.#taken.get(name);
     if (first === undefined) this.#taken.set(name, { span, what });
     else {

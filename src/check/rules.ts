@@ -45,6 +45,7 @@ export function flattenItems(
 
   function filling(item: Filling): void {
     const slot = item.slot.text;
+    if (slot === '') return; // missing, and reported by the parser
     if (!isSlot(slot)) {
       report(policies.unknownSlot.at(item.slot.span, { name: slot, nearest: nearest(slot, slots) }));
       return;
@@ -72,6 +73,7 @@ export function flattenItems(
     const where = `\`${item.selectors.map(selectorText).join(', ')}\``;
     for (const setting of item.settings) {
       const key = setting.key.text;
+      if (key === '') continue;
       if (!includes(settingKeys, key)) {
         reportUnknownKey(setting, 'a rule', settingKeys, 'setting', report);
         continue;
@@ -102,6 +104,7 @@ export function flattenItems(
     if (item.settings.length === 0) emptyRule(item);
     for (const setting of item.settings) {
       const key = setting.key.text;
+      if (key === '') continue;
       if (key !== 'clip') {
         reportUnknownKey(setting, 'section `gradient`', ['clip'], 'gradient', report);
         continue;

@@ -59,7 +59,7 @@ export function checkDeclarations(file: SourceFile, report: Report): void {
   for (const d of file.declarations) {
     const notYet = notCompiled(d);
     if (notYet !== null) report(unsupported.construct.at(notYet.span, { what: notYet.what, instead: notYet.instead }));
-    if (d.kind === 'import') continue;
+    if (d.kind === 'import' || d.name.text === '') continue;
     const key = `${space(d)} ${d.name.text}`;
     const before = first.get(key);
     if (before === undefined) first.set(key, d);
@@ -113,6 +113,7 @@ export function find<T>(
 ): T | null {
   const found = table.get(name);
   if (found !== undefined) return found;
+  if (name === '') return null; // missing, and reported by the parser
   if (scope.imported.has(name)) return null; // the import has been reported
   const kinds = {
     network: scope.networks,

@@ -30,7 +30,7 @@ export function flatSelector(selector: Selector, environment: Environment, repor
     if (brackets.includes(null)) fine = false;
     return { names: part.names.map((n) => n.text), brackets: brackets.filter((b) => b !== null) };
   });
-  if (!fine || parts.length === 0 || parts.some((p) => p.names.length === 0)) return null;
+  if (!fine || parts.length === 0 || parts.some((p) => p.names.length === 0 || p.names.includes(''))) return null;
   return { parts, optional: selector.optional, text: textOf(parts), span: selector.span };
 }
 

@@ -18,8 +18,9 @@ export const typeText = (type: TensorType): string => `${type.dtype}[${type.shap
 
 export function tensorType(type: Type, name: string, environment: Environment, report: Report): TensorType | null {
   const dtype = dtypes.find((d) => d === type.dtype.text);
+  const found = type.dtype.text;
+  if (found === '') return null;
   if (dtype === undefined) {
-    const found = type.dtype.text;
     report(
       names.badType.at(type.dtype.span, {
         name,

@@ -34,6 +34,7 @@ export function evaluate(expression: Expression, environment: Environment, repor
         return value === undefined ? { kind: 'word', word: e.name, span: e.span } : value && { ...value, span: e.span };
       }
       case 'call': {
+        if (e.name.text === '') return null;
         const args = all(e.arguments, (a) => argument(a));
         return args && { kind: 'call', name: e.name.text, nameSpan: e.name.span, arguments: args, span: e.span };
       }

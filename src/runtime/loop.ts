@@ -69,8 +69,11 @@ export interface Hooks {
   epoch?(report: EpochReport): void;
   /** Everything is finite; the values may be read until this returns. */
   checkpoint?(run: Run): Promise<void>;
-  /** The weights before a loss left the finite numbers are back in place; an error follows. Returns where they were put. */
-  broken?(run: Run): Promise<string | null>;
+  /**
+   * A value is not finite any more; an error follows. The run holds the last weights whose loss was finite; null when even those are
+   * not finite throughout. Returns where good weights were put.
+   */
+  broken?(run: Run | null): Promise<string | null>;
   /** True to stop after the present step; a checkpoint follows. */
   stopped?(): boolean;
 }
@@ -247,9 +250,16 @@ class Loop {
 
   async #break(symptom: string, cause: string | null): Promise<never> {
     if (this.#good !== null) restore(this.#good);
-    const where = (await this.#hooks.broken?.(this.run)) ?? null;
+    // A kernel may turn NaN into 0, so that weights go bad long before the loss does.
+    const usable = (await firstBroken(this.#start.params, this.#start.state)) === null;
+    const where = (await this.#hooks.broken?.(usable ? this.run : null)) ?? null;
     const which = this.#good === null ? 'the weights from before it' : 'the weights of the last finite loss';
-    const kept = `${which} are kept${where === null ? '' : ` in ${where}`}`;
+    const at = where === null ? '' : ` in ${where}`;
+    const kept = usable
+      ? `${which} are kept${at}`
+      : where === null
+        ? 'no finite weights are left'
+        : `the last finite weights are${at}`;
     throw failure(runtimeErrors.notFinite, { symptom, cause, kept });
   }
 

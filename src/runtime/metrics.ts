@@ -31,12 +31,15 @@ export function labelsOf(samples: Samples, target: string): Int32Array {
   return Int32Array.from(samples.rows, (row) => column.values[row] ?? 0);
 }
 
+/** Outputs of some samples, which ones, and how many values each has. */
+type Outputs = readonly [values: ArrayLike<number>, at: Uint32Array, width: number];
+
 /** Runs all samples through the network, a chunk at a time. */
 export async function forEachOutput(
   forward: Forward,
   samples: Samples,
   inputs: readonly string[],
-  use: (outputs: ArrayLike<number>, at: Uint32Array, width: number) => void,
+  use: (...chunk: Outputs) => void,
 ): Promise<void> {
   for (const at of chunks(samples.rows.length, evaluationBatch)) {
     const batch = take(samples, at, inputs);
@@ -56,17 +59,24 @@ export async function score(
   inputs: readonly string[],
   target: string,
 ): Promise<Scores> {
-  const labels = labelsOf(samples, target);
+  const tally = tallying(labelsOf(samples, target));
+  await forEachOutput(forward, samples, inputs, tally.add);
+  return tally.scores();
+}
+
+/** Adds up outputs chunk by chunk. */
+export function tallying(labels: Int32Array): { add(...chunk: Outputs): void; scores(): Scores } {
   let [loss, correct] = [0, 0];
-  await forEachOutput(forward, samples, inputs, (outputs, at, classes) => {
-    at.forEach((sample, i) => {
-      const label = labels[sample] ?? 0;
-      loss += crossEntropy(outputs, i * classes, classes, label);
-      if (highest(outputs, i * classes, classes) === label) correct++;
-    });
-  });
-  const n = labels.length;
-  return { loss: loss / n, accuracy: correct / n, samples: n };
+  return {
+    add(outputs, at, classes) {
+      at.forEach((sample, i) => {
+        const label = labels[sample] ?? 0;
+        loss += crossEntropy(outputs, i * classes, classes, label);
+        if (highest(outputs, i * classes, classes) === label) correct++;
+      });
+    },
+    scores: () => ({ loss: loss / labels.length, accuracy: correct / labels.length, samples: labels.length }),
+  };
 }
 
 /** −ln softmax(logits)[label] = ln Σⱼ e^(logits[j] − max) − (logits[label] − max), of `classes` logits from `from`. */

@@ -5,7 +5,7 @@
  * is a near miss: the pass must leave it alone and say why.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Evaluation, evaluateGraph } from '../../src/ir/evaluate.ts';
 import type { Graph, Ref, Stage } from '../../src/ir/graph.ts';
 import { map, type NdArray, ndarray, sizeOf } from '../../src/ir/nd.ts';
@@ -51,25 +51,17 @@ export function goldens(pass: Pass, cases: Cases): void {
     const names = [...Object.keys(cases.fires), ...Object.keys(cases.refuses)];
     expect(names.toSorted()).toEqual(files.map((f) => f.replace(/\.ir$/, '')).toSorted());
   });
-  describe('fires', () => {
-    for (const [name, rewrites] of Object.entries(cases.fires)) {
-      test(name, async () => {
-        const result = apply(pass, graphOf(pass.name, name));
-        expect(texts(result.rewrites)).toEqual(rewrites);
-        await expect(printGraph(result.graph)).toMatchFileSnapshot(`${folder}/${name}.after.ir`);
-      });
-    }
+  test.each(Object.entries(cases.fires))('fires: %s', async (name, rewrites) => {
+    const result = apply(pass, graphOf(pass.name, name));
+    expect(texts(result.rewrites)).toEqual(rewrites);
+    await expect(printGraph(result.graph)).toMatchFileSnapshot(`${folder}/${name}.after.ir`);
   });
-  describe('leaves alone', () => {
-    for (const [name, refused] of Object.entries(cases.refuses)) {
-      test(name, () => {
-        const before = graphOf(pass.name, name);
-        const result = apply(pass, before);
-        expect(printGraph(result.graph)).toBe(printGraph(before));
-        expect(texts(result.refused)).toEqual(refused);
-        expect(result.rewrites).toEqual([]);
-      });
-    }
+  test.each(Object.entries(cases.refuses))('leaves alone: %s', (name, refused) => {
+    const before = graphOf(pass.name, name);
+    const result = apply(pass, before);
+    expect(printGraph(result.graph)).toBe(printGraph(before));
+    expect(texts(result.refused)).toEqual(refused);
+    expect(result.rewrites).toEqual([]);
   });
 }
 

@@ -1,16 +1,13 @@
 /**
- * A TypeScript file as ts-morph assembles it: header, imports, declarations. Bodies arrive as finished text and are printed once;
- * nothing is edited afterwards, which is what makes ts-morph slow.
+ * A TypeScript file as ts-morph assembles it: header, imports, declarations. ts-morph parses what it assembles, so it is given the
+ * declarations with a marker for a body; finished bodies take the markers' places at the end. A thousand statements cost nothing that way.
  */
-import { type FunctionDeclarationStructure, IndentationText, Project, QuoteKind, type StatementStructures, StructureKind } from 'ts-morph';
+import { type FunctionDeclarationStructure, IndentationText, Project, QuoteKind, StructureKind } from 'ts-morph';
 import type { Imports } from './imports.ts';
 import { comment } from './literal.ts';
 
-/** A function, or finished text such as an interface or a constant. */
-export type Declaration = FunctionDeclarationStructure | string;
-
-/** One paragraph of documentation as ts-morph prints it. */
-export const docs = (description: string): { description: string }[] => [{ description: comment(description) }];
+/** A function, of which ts-morph prints the head, or finished text such as an interface. */
+export type Declaration = { readonly head: Omit<FunctionDeclarationStructure, 'statements'>; readonly body: string } | string;
 
 export const functionDeclaration = (f: {
   readonly name: string;
@@ -18,14 +15,16 @@ export const functionDeclaration = (f: {
   readonly parameters: readonly (readonly [name: string, type: string])[];
   readonly returns: string;
   readonly body: string;
-}): FunctionDeclarationStructure => ({
-  kind: StructureKind.Function,
-  isExported: true,
-  name: f.name,
-  docs: docs(f.doc),
-  parameters: f.parameters.map(([name, type]) => ({ name, type })),
-  returnType: f.returns,
-  statements: f.body,
+}): Declaration => ({
+  head: {
+    kind: StructureKind.Function,
+    isExported: true,
+    name: f.name,
+    docs: [{ description: comment(f.doc) }],
+    parameters: f.parameters.map(([name, type]) => ({ name, type })),
+    returnType: f.returns,
+  },
+  body: f.body,
 });
 
 /** An interface; the body is text, because members carry remarks behind them. */
@@ -52,11 +51,14 @@ export function printFile(path: string, header: string, imports: Imports, declar
     skipFileDependencyResolution: true,
     manipulationSettings: { indentationText: IndentationText.TwoSpaces, quoteKind: QuoteKind.Single, useTrailingCommas: true },
   });
+  const marker = (i: number): string => `// nrmc text ${i}`;
   const file = project.createSourceFile(path, {
     statements: [
       ...imports.list().map(importText),
-      ...declarations.flatMap((d): (StatementStructures | string)[] => ['', d]),
+      ...declarations.map((d, i) => (typeof d === 'string' ? marker(i) : { ...d.head, statements: marker(i) })),
     ],
   });
-  return `${header}\n${file.getFullText().replace(/\n{3,}/g, '\n\n')}`;
+  const texts = declarations.map((d) => (typeof d === 'string' ? `\n${d}` : indent(d.body)));
+  const full = file.getFullText().replace(/^ *\/\/ nrmc text (\d+)$/gm, (_, i: string) => texts[Number(i)] ?? '');
+  return `${header}\n${full.replace(/\n{3,}/g, '\n\n')}`;
 }

@@ -86,7 +86,7 @@ export const layers = {
     severity: 'error',
     title: 'an operator gets a value of the wrong kind',
     message: (f) => `\`${f.operator}\` takes ${f.expected}, found ${f.found}`,
-    label: (f) => `not ${f.expected.replace(/^two /, '').replace(/s$/, '')}`,
+    label: () => 'of another kind',
   }),
   divisionByZero: defineDiagnostic<Record<never, never>>({
     code: 'NRM2302',
@@ -112,7 +112,7 @@ export const layers = {
       didYouMean(f.nearest) ??
       (f.known.length === 0
         ? 'declare it: `network Name(width = 8) { … }`'
-        : `parameters here are ${listed(quoted(f.known))}`),
+        : `names with a value here are ${listed(quoted(f.known), 'and')}`),
   }),
   notComparable: defineDiagnostic<{ operator: string; left: string; right: string }>({
     code: 'NRM2305',

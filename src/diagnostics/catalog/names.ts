@@ -2,6 +2,9 @@
 import { defineDiagnostic } from '../diagnostic.ts';
 import { didYouMean, listed, quoted } from '../wording.ts';
 
+/** A method as it may be written: dropout says how much. */
+const written = (method: string): string => (method === 'dropout' ? 'dropout(drop: 0.3)' : method);
+
 export const names = {
   duplicateDeclaration: defineDiagnostic<{ what: string; firstWhat: string; name: string }, 'first'>({
     code: 'NRM2001',
@@ -52,7 +55,7 @@ export const names = {
     message: (f) => `\`${f.name}\` fills the slot \`${f.slot}\`, it is no step of its own`,
     label: () => 'not a step',
     help: (f) =>
-      `write \`${f.slot}\` and let the policy say \`${f.slot}: ${f.name}\`, or pin it here: \`${f.slot}(${f.name === 'dropout' ? 'dropout(drop: 0.5)' : f.name})\``,
+      `write \`${f.slot}\` and let the policy say \`${f.slot}: ${written(f.name)}\`, or pin it here: \`${f.slot}(${written(f.name)})\``,
   }),
   methodOfOtherSlot: defineDiagnostic<{ name: string; slot: string; fits: string }>({
     code: 'NRM2005',
@@ -60,7 +63,7 @@ export const names = {
     title: 'a method that fills another slot',
     message: (f) => `\`${f.name}\` fills \`${f.fits}\`, not \`${f.slot}\``,
     label: (f) => `fills \`${f.fits}\``,
-    help: (f) => `\`${f.fits}: ${f.name}\` in a policy, \`${f.fits}(${f.name})\` in a network`,
+    help: (f) => `\`${f.fits}: ${written(f.name)}\` in a policy, \`${f.fits}(${written(f.name)})\` in a network`,
   }),
   labelTaken: defineDiagnostic<{ label: string; why: string }>({
     code: 'NRM2006',
@@ -104,13 +107,13 @@ export const names = {
     label: () => 'inputs come first',
     help: () => 'move it to the beginning of the network',
   }),
-  emptyNetwork: defineDiagnostic<{ network: string; missing: 'an input' | 'a step' }>({
+  emptyNetwork: defineDiagnostic<{ network: string; missing: 'input' | 'steps' }>({
     code: 'NRM2011',
     severity: 'error',
     title: 'a network without an input or without steps',
-    message: (f) => `network \`${f.network}\` has not ${f.missing}`,
+    message: (f) => `network \`${f.network}\` has no ${f.missing}`,
     help: (f) =>
-      f.missing === 'an input' ? 'begin it with one: `input image: float32[28, 28, 1]`' : 'add one: `dense(10)`',
+      f.missing === 'input' ? 'begin it with one: `input image: float32[28, 28, 1]`' : 'add one: `dense(10)`',
   }),
   emptyStage: defineDiagnostic<{ label: string | null }>({
     code: 'NRM2012',

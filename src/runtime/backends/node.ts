@@ -1,14 +1,12 @@
 /**
  * TensorFlow's own ops on the tfjs-node backend, where one of them does what would otherwise be several: any op of the library can be
- * called by name. A training step of a small network (two convolutions, batch 64) takes 25 ms with them and 45 without.
+ * called by name.
  */
 import {
-  Add,
   Conv2DBackpropFilter,
   Conv2DBackpropInput,
   engine,
   getKernel,
-  type NamedTensorInfoMap,
   registerKernel,
   type Tensor,
   type TensorInfo,
@@ -16,34 +14,144 @@ import {
 import { gradientKernel } from '../kernels/activation-grad.ts';
 import { batchNormGradKernel, batchNormKernel, batchNormTrainKernel } from '../kernels/batch-norm.ts';
 import { channelSumKernel } from '../kernels/channels.ts';
-import { inputGradKernel, kernelGradKernel } from '../kernels/convolution-grad.ts';
-import { adamKernel } from '../kernels/optimizer.ts';
+import { type GradientAttributes, inputGradKernel, kernelGradKernel } from '../kernels/convolution-grad.ts';
+import { type AdamAttributes, adamKernel } from '../kernels/optimizer.ts';
+import { type Attributes, type NodeBackend, TensorFlow } from './tensorflow.ts';
 
-/** An attribute of a TensorFlow op: its name, the kind of value, the value. */
-interface OpAttribute {
-  readonly name: string;
-  readonly type: number;
-  readonly value: unknown;
-}
+/** What tfjs calls the backend of tfjs-node. */
+const backendName = 'tensorflow';
 
-/** What tfjs-node's backend is beside a tfjs backend; its package is optional, so its types are not there to be imported. */
-interface NodeBackend {
-  readonly isUsingGpuDevice: boolean;
-  readonly binding: {
-    readonly TF_FLOAT: number;
-    readonly TF_ATTR_INT: number;
-    readonly TF_ATTR_FLOAT: number;
-    readonly TF_ATTR_BOOL: number;
-    readonly TF_ATTR_STRING: number;
-    readonly TF_ATTR_TYPE: number;
-    readonly TF_ATTR_SHAPE: number;
+/** A kernel as the functions of `src/runtime/kernels` call it: its inputs and attributes by name. */
+type Kernel<I extends string, A> = (
+  tf: TensorFlow,
+  inputs: Readonly<Record<I, TensorInfo>>,
+  attributes: A,
+) => Tensor | Tensor[];
+
+/**
+ * Offers these ops to the kernels of `nrmc/runtime`. To be called once tfjs-node is the backend; calling again changes nothing, and other
+ * backends are not touched.
+ */
+export function registerNodeKernels(): void {
+  const register = <I extends string, A>(kernelName: string, kernel: Kernel<I, A>): void => {
+    if (getKernel(kernelName, backendName) != null) return;
+    registerKernel({
+      kernelName,
+      backendName,
+      // The registry knows inputs and attributes by name only. Each of these names has one caller, in src/runtime/kernels, which passes what
+      // the kernel beside it declares.
+      kernelFunc: ({ inputs, attrs, backend }) =>
+        engine().tidy(() =>
+          kernel(new TensorFlow(backend as NodeBackend), inputs as Readonly<Record<I, TensorInfo>>, attrs as A),
+        ),
+    });
   };
-  executeSingleOutput(op: string, attributes: readonly OpAttribute[], inputs: readonly TensorInfo[]): Tensor;
-  executeMultipleOutputs(op: string, attributes: readonly OpAttribute[], inputs: readonly TensorInfo[], outputs: number): Tensor[];
+
+  register(gradientKernel('relu'), gradient('ReluGrad', 'gradient first'));
+  register(gradientKernel('relu6'), gradient('Relu6Grad', 'gradient first'));
+  register(gradientKernel('selu'), gradient('SeluGrad', 'gradient first'));
+  register(gradientKernel('sigmoid'), gradient('SigmoidGrad', 'output first'));
+  register(gradientKernel('tanh'), gradient('TanhGrad', 'output first'));
+  register(gradientKernel('leaky_relu'), leakyReluGrad);
+  register(channelSumKernel, channelSum);
+  register(inputGradKernel, inputGrad);
+  register(kernelGradKernel, kernelGrad);
+  register(batchNormKernel, batchNorm);
+  register(batchNormTrainKernel, batchNormTrain);
+  // On a GPU the op wants cuDNN's own statistics of the forward pass instead of the variance.
+  if (!isOnGpu()) register(batchNormGradKernel, batchNormGrad);
+  register(adamKernel, adam());
 }
 
-const name = 'tensorflow';
+/** Whether tfjs-node, if it is there, computes on a GPU. */
+function isOnGpu(): boolean {
+  const backend: object | null = engine().findBackend(backendName);
+  return backend !== null && 'isUsingGpuDevice' in backend && backend.isUsingGpuDevice === true;
+}
 
-/** Attributes as tfjs's kernel registry holds them. */
-type Attributes = Readonly<Record<string, unknown>>;
-type Inputs = Readonly<Record<string, TensorInfo>>;
+const gradient =
+  (op: string, order: 'gradient first' | 'output first'): Kernel<'dy' | 'v', object> =>
+  (tf, { dy, v }) =>
+    tf.one(op, order === 'gradient first' ? [dy, v] : [v, dy], { T: tf.float });
+
+/** From the output: its sign is the input's, as long as the slope is not negative. */
+const leakyReluGrad: Kernel<'dy' | 'v', { readonly slope: number }> = (tf, { dy, v }, { slope }) =>
+  tf.one('LeakyReluGrad', [dy, v], { T: tf.float, alpha: ['FLOAT', slope] });
+
+const channelSum: Kernel<'x', object> = (tf, { x }) =>
+  tf.one('BiasAddGrad', [x], { T: tf.float, data_format: ['STRING', 'NHWC'] });
+
+const convolution = (tf: TensorFlow, { strides, pad }: GradientAttributes): Attributes => ({
+  T: tf.float,
+  strides: ['INT', [1, ...strides, 1]],
+  padding: ['STRING', typeof pad === 'string' ? pad.toUpperCase() : 'EXPLICIT'],
+  explicit_paddings: ['INT', typeof pad === 'string' ? [] : pad.flat()],
+  data_format: ['STRING', 'NHWC'],
+  dilations: ['INT', [1, 1, 1, 1]],
+});
+
+const inputGrad: Kernel<'dy' | 'kernel', GradientAttributes> = (tf, { dy, kernel }, attributes) =>
+  tf.one(Conv2DBackpropInput, [tf.integers(attributes.shape), kernel, dy], convolution(tf, attributes));
+
+const kernelGrad: Kernel<'x' | 'dy', GradientAttributes> = (tf, { x, dy }, attributes) =>
+  tf.one(Conv2DBackpropFilter, [x, tf.integers(attributes.shape), dy], convolution(tf, attributes));
+
+const normalization = (tf: TensorFlow, epsilon: number, training: boolean): Attributes => ({
+  T: tf.float,
+  U: tf.float,
+  epsilon: ['FLOAT', epsilon],
+  data_format: ['STRING', 'NHWC'],
+  is_training: ['BOOL', training],
+});
+
+interface Epsilon {
+  readonly epsilon: number;
+}
+
+const batchNorm: Kernel<'x' | 'gamma' | 'beta' | 'mean' | 'variance', Epsilon> = (tf, inputs, { epsilon }) => {
+  const { x, gamma, beta, mean, variance } = inputs;
+  return tf.all('FusedBatchNormV3', [x, gamma, beta, mean, variance], normalization(tf, epsilon, false), 6).slice(0, 1);
+};
+
+const batchNormTrain: Kernel<'x' | 'gamma' | 'beta', Epsilon> = (tf, { x, gamma, beta }, { epsilon }) => {
+  const count = x.shape.slice(0, -1).reduce((a, b) => a * b, 1);
+  const attributes = normalization(tf, epsilon, true);
+  const [y, mean, variance] = tf.all(
+    'FusedBatchNormV3',
+    [x, gamma, beta, tf.noNumbers(), tf.noNumbers()],
+    attributes,
+    6,
+  );
+  if (y === undefined || mean === undefined || variance === undefined)
+    throw new Error('FusedBatchNormV3 has six results');
+  // TensorFlow's variance is Bessel's: it divides by count − 1.
+  const biased = tf.one('Mul', [variance, tf.number(count > 1 ? (count - 1) / count : 1)], { T: tf.float });
+  return [y, mean, biased];
+};
+
+const batchNormGrad: Kernel<'dy' | 'x' | 'gamma' | 'mean' | 'variance', Epsilon> = (tf, inputs, { epsilon }) => {
+  const { dy, x, gamma, mean, variance } = inputs;
+  const operands = [dy, x, gamma, mean, variance, tf.noNumbers()];
+  return tf.all('FusedBatchNormGradV3', operands, normalization(tf, epsilon, true), 5).slice(0, 3);
+};
+
+/**
+ * Adam in one pass over the memory. The op updates TensorFlow's own variables, so three of them are lent the values and read afterwards;
+ * TensorFlow copies a value that something else still holds, so what a caller has kept of the old ones does not change.
+ */
+function adam(): Kernel<'parameter' | 'gradient' | 'm' | 'v', AdamAttributes> {
+  let variables: readonly Tensor[] = [];
+  return (tf, { parameter, gradient, m, v }, { alpha, beta1, beta2, epsilon }) => {
+    if (variables.length === 0)
+      variables = ['w', 'm', 'v'].map((name) => engine().keep(tf.variable(`nrmc/adam/${name}`)));
+    const dtype: Attributes = { dtype: tf.float };
+    variables.forEach((variable, i) => {
+      tf.all('AssignVariableOp', [variable, [parameter, m, v][i] ?? parameter], dtype, 0);
+    });
+    // With powers of beta of 0 the op's own correction of the rate is 1: alpha has it already.
+    const numbers = [0, 0, alpha, beta1, beta2, epsilon].map((n) => tf.number(n));
+    const flags: Attributes = { T: tf.float, use_locking: ['BOOL', false], use_nesterov: ['BOOL', false] };
+    tf.all('ResourceApplyAdam', [...variables, ...numbers, gradient], flags, 0);
+    return variables.map((variable) => tf.one('ReadVariableOp', [variable], dtype));
+  };
+}

@@ -7,7 +7,21 @@
 import type { Rank, Tensor, Variable } from '@tensorflow/tfjs-core';
 import type { Vector } from '../types.ts';
 import { channelSum } from './channels.ts';
-import { add, addBy, filled, has, inverseSqrt, mul, mulBy, reshaped, run, runMany, scoped, square, sub } from './run.ts';
+import {
+  add,
+  addBy,
+  filled,
+  has,
+  inverseSqrt,
+  mul,
+  mulBy,
+  reshaped,
+  run,
+  runMany,
+  scoped,
+  square,
+  sub,
+} from './run.ts';
 
 /**
  * The names under which a backend may offer these as kernels of its own: x and dy [N, H, W, C], gamma and beta always there, attribute
@@ -50,17 +64,21 @@ export const batchNorm = <R extends Rank>(
   });
 
 /** From x − mean: three broadcasting kernels, 2 ms where FusedBatchNorm takes 5 on wasm (x [64, 28, 28, 32]; in one process). */
-function normalized<R extends Rank>(centered: Tensor<R>, variance: Vector, { gamma, beta, epsilon }: Affine): Tensor<R> {
+function normalized<R extends Rank>(
+  centered: Tensor<R>,
+  variance: Vector,
+  { gamma, beta, epsilon }: Affine,
+): Tensor<R> {
   const r = inverseSqrt(addBy(variance, epsilon));
   const y = mul(centered, gamma === undefined ? r : mul(r, gamma));
   return beta === undefined ? y : add(y, beta);
 }
 
-interface Normalized<R extends Rank> {
+type Normalized<R extends Rank> = {
   readonly y: Tensor<R>;
   readonly mean: Tensor<Rank.R1>;
   readonly variance: Tensor<Rank.R1>;
-}
+};
 
 /** By the batch's own statistics, which come along: mean [C], and the variance [C] that divides by the count (biased). */
 export function batchNormTrain<R extends Rank>(x: Tensor<R>, options: Affine): Normalized<R> {
@@ -81,11 +99,11 @@ export function batchNormTrain<R extends Rank>(x: Tensor<R>, options: Affine): N
   return { y, mean, variance };
 }
 
-interface Gradients<R extends Rank> {
+type Gradients<R extends Rank> = {
   readonly dx: Tensor<R>;
   readonly dgamma: Tensor<Rank.R1>;
   readonly dbeta: Tensor<Rank.R1>;
-}
+};
 
 /**
  * With x̂ = (x − mean)·r and M values per channel; mean and variance are those of the same x.

@@ -5,7 +5,7 @@
  *   dx[u] = Σ dy[i]·K[k] over i·s + k·d = u + p     dy, s apart, correlated with the flipped kernel
  *   dK[k] = Σᵢ x[i·s + k·d − p]·dy[i]               x correlated with dy, with stride and dilation swapped
  */
-import { PadV2, type Rank, type Tensor4D } from '@tensorflow/tfjs-core';
+import { type NamedAttrMap, PadV2, type Rank, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Padding, Pair } from '../types.ts';
 import { type ConvolutionOptions, correlated, split } from './convolution.ts';
 import { type Extent, extents, isPlain, padAttribute } from './geometry.ts';
@@ -28,12 +28,15 @@ import {
 export const inputGradKernel = 'NrmcConv2DInputGrad';
 export const kernelGradKernel = 'NrmcConv2DKernelGrad';
 
-/** Attributes of the two: as those of tfjs's Conv2D, and the shape of the result. Dilation is 1. */
-const attributes = (stride: Pair, padding: Padding, shape: readonly number[]) => ({
-  strides: [...stride],
-  pad: padAttribute(padding),
-  shape: [...shape],
-});
+/** Their attributes: stride and padding as tfjs's Conv2D has them, and the shape of the result. Dilation is 1. */
+export interface GradientAttributes {
+  readonly strides: number[];
+  readonly pad: 'same' | 'valid' | number[][];
+  readonly shape: number[];
+}
+
+const attributes = (stride: Pair, padding: Padding, shape: readonly number[]): NamedAttrMap =>
+  ({ strides: [...stride], pad: padAttribute(padding), shape: [...shape] }) satisfies GradientAttributes;
 
 /** dy [N, H′, W′, F], kernel [kh, kw, C/groups, F] → dx [N, height, width, C]; the options as those of the convolution. */
 export function conv2dInputGrad(
@@ -48,11 +51,7 @@ export function conv2dInputGrad(
   const native = has(inputGradKernel) && isPlain(dilation);
   const one = (dys: Tensor4D, filter: Tensor4D): Tensor4D =>
     native
-      ? run(
-          inputGradKernel,
-          { dy: dys, kernel: filter },
-          attributes(stride, padding, [dy.shape[0], height, width, c]),
-        )
+      ? run(inputGradKernel, { dy: dys, kernel: filter }, attributes(stride, padding, [dy.shape[0], height, width, c]))
       : inputGrad(dys, filter, rows, columns);
   if (groups === 1) return native ? one(dy, kernel) : scoped(() => one(dy, kernel));
   return scoped(() => {

@@ -48,7 +48,7 @@ export function extents(
 }
 
 /** Padding as tfjs's kernels take it. */
-export const padAttribute = (padding: Padding): string | number[][] =>
+export const padAttribute = (padding: Padding): 'same' | 'valid' | number[][] =>
   typeof padding === 'string' ? padding : [[0, 0], [...padding[0]], [...padding[1]], [0, 0]];
 
 export const isPlain = (pair: Pair): boolean => pair[0] === 1 && pair[1] === 1;

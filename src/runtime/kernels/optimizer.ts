@@ -2,8 +2,16 @@
 import type { Rank, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { add, addBy, div, has, mulBy, runMany, scoped, sqrt, square, sub } from './run.ts';
 
-/** The name under which a backend may offer Adam's arithmetic as one kernel. */
+/** The name under which a backend may offer Adam's arithmetic as one kernel: inputs parameter, gradient, m, v; results parameter, m, v. */
 export const adamKernel = 'NrmcAdam';
+
+/** Its attributes: α and the others of the formula below. */
+export interface AdamAttributes {
+  readonly alpha: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
 
 interface Decay {
   /** Decoupled weight decay; default 0: none. */
@@ -85,12 +93,13 @@ export function adamUpdate<R extends Rank>(
   const [before, after] = factors(rate, options);
   scoped(() => {
     if (has(adamKernel)) {
-      const attrs = { alpha, beta1, beta2, epsilon, before, after };
-      const [w2, m2, v2] = runMany(adamKernel, { parameter, gradient, m, v }, attrs);
-      // The kernel's results have the shapes of the variables, in this order.
-      parameter.assign(w2 as Tensor<R>);
-      m.assign(m2 as Tensor<R>);
-      v.assign(v2 as Tensor<R>);
+      const attrs = { alpha, beta1, beta2, epsilon } satisfies AdamAttributes;
+      const updated = runMany(adamKernel, { parameter: times(parameter, before), gradient, m, v }, attrs);
+      // The results have the shapes of the variables that they are for.
+      const [w2, m2, v2] = updated as readonly [Tensor<R>, Tensor<R>, Tensor<R>];
+      parameter.assign(times(w2, after));
+      m.assign(m2);
+      v.assign(v2);
       return;
     }
     const mean = add(mulBy(m, beta1), mulBy(gradient, 1 - beta1));

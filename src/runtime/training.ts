@@ -1,0 +1,46 @@
+/** Training without files: the loop, data in memory, weights as bytes. What `nrmc/runtime/node` is built on; runs in a browser tab too. */
+export {
+  type Batch,
+  type Batching,
+  type Column,
+  chunks,
+  disposeBatch,
+  epochBatches,
+  prefetched,
+  type Samples,
+  type Split,
+  split,
+  stepsPerEpoch,
+  take,
+} from './batches.ts';
+export { type Comparison, compareFolded } from './comparison.ts';
+export { failure, type Mismatch, NrmcError, type RuntimeError, renderError, runtimeErrors } from './errors.ts';
+export {
+  begin,
+  type EpochReport,
+  endRun,
+  type Hooks,
+  type LoopConfig,
+  type Progress,
+  type Run,
+  type StepReport,
+  type TrainingData,
+  train,
+} from './loop.ts';
+export { type Forward, type Scores, score } from './metrics.ts';
+export type { AnyNetwork, AnyTrain } from './modules.ts';
+export { type Apply, applying, fit, type Preprocessing, type Values } from './preprocessing.ts';
+export { decodeSafetensors, encodeSafetensors, type StoredTensor, type TensorFile } from './safetensors.ts';
+export {
+  checkpointTensors,
+  type InputSpec,
+  inputSpecs,
+  loadCheckpoint,
+  loadInto,
+  metadataOf,
+  migrate,
+  type Receiver,
+  type TrainedUnder,
+  trainedUnder,
+  valuesOf,
+} from './weights.ts';

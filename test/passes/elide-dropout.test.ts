@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { elideDropout } from '../../src/passes/elide-dropout.ts';
+import { apply, evaluate, expectSame, goldens, graphOf, valuesFor } from './harness.ts';
+
+const fires = {
+  inverted: ['drop1: elided'],
+  standard: ['drop1: scales by 0.7, the share that training keeps'],
+  'rate-zero': ['drop1: elided'],
+  chain: ['drop1: elided', 'drop2: scales by 0.7, the share that training keeps', 'drop3: elided'],
+  'nothing-else': ['drop1: elided', 'drop2: a copy of the input, as the output'],
+};
+
+goldens(elideDropout, { fires, refuses: {} });
+
+test.each(Object.keys(fires))('%s: the same bits', (name) => {
+  const before = graphOf('elide-dropout', name);
+  const values = valuesFor(before, 1);
+  expectSame(evaluate(apply(elideDropout, before).graph, values), evaluate(before, values), 0);
+});
+
+test('no dropout is left', () => {
+  for (const name of Object.keys(fires)) {
+    expect(apply(elideDropout, graphOf('elide-dropout', name)).graph.nodes.map((n) => n.op)).not.toContain('dropout');
+  }
+});
