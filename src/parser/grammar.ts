@@ -346,10 +346,10 @@ export class NrmParser extends ValueGrammar {
   );
 
   readonly policyItem: GrammarRule = this.RULE('policyItem', () => {
-    this.OR({
-      MAX_LOOKAHEAD: 3,
-      DEF: [{ ALT: () => this.SUBRULE(this.filling) }, { ALT: () => this.SUBRULE(this.rule) }],
-    });
+    this.OR([
+      { GATE: () => this.isAt(t.Colon, this.isAt(t.Question, 2) ? 3 : 2), ALT: () => this.SUBRULE(this.filling), IGNORE_AMBIGUITIES: true },
+      { ALT: () => this.SUBRULE(this.rule) },
+    ]);
     this.lenient(() => this.separators('rules', [t.Comma, t.Semicolon]));
   });
 
@@ -415,10 +415,10 @@ export class NrmParser extends ValueGrammar {
   readonly dataBody: GrammarRule = this.RULE('dataBody', () => this.braced(this.dataItem, 'dataBody', 'a setting'));
 
   readonly dataItem: GrammarRule = this.RULE('dataItem', () => {
-    this.OR({
-      MAX_LOOKAHEAD: 2,
-      DEF: [{ ALT: () => this.SUBRULE(this.fieldGroup) }, { ALT: () => this.SUBRULE(this.setting) }],
-    });
+    this.OR([
+      { GATE: () => this.isAt(t.LBrace, 2), ALT: () => this.SUBRULE(this.fieldGroup), IGNORE_AMBIGUITIES: true },
+      { ALT: () => this.SUBRULE(this.setting) },
+    ]);
   });
 
   readonly fieldGroup: GrammarRule = this.RULE('fieldGroup', () => {
@@ -457,10 +457,10 @@ export class NrmParser extends ValueGrammar {
   readonly studyBody: GrammarRule = this.RULE('studyBody', () => this.braced(this.studyItem, 'studyBody', 'a setting'));
 
   readonly studyItem: GrammarRule = this.RULE('studyItem', () => {
-    this.OR({
-      MAX_LOOKAHEAD: 2,
-      DEF: [{ ALT: () => this.SUBRULE(this.axisGroup) }, { ALT: () => this.SUBRULE(this.setting) }],
-    });
+    this.OR([
+      { GATE: () => this.isAt(t.LBrace, 2), ALT: () => this.SUBRULE(this.axisGroup), IGNORE_AMBIGUITIES: true },
+      { ALT: () => this.SUBRULE(this.setting) },
+    ]);
   });
 
   readonly axisGroup: GrammarRule = this.RULE('axisGroup', () => {

@@ -2,7 +2,7 @@
  * Common mistakes that the grammar accepts and notes, so that one slip is one diagnostic and the rest is read as it was meant.
  * While Chevrotain records the grammar none of this is seen.
  */
-import { createTokenInstance, EOF, type TokenType, tokenMatcher } from 'chevrotain';
+import { createTokenInstance, EOF, type IToken, type TokenType, tokenMatcher } from 'chevrotain';
 import { startsOperand } from './brackets.ts';
 import { type GrammarRule, RecoveringParser } from './recovery.ts';
 import {
@@ -83,7 +83,10 @@ export abstract class LenientParser extends RecoveringParser {
       this.note({ kind: 'unexpected', token: this.LA(1), expected, rule });
       do this.SKIP_TOKEN();
       while (!atEnd() && !starts());
-      while (starts()) parse();
+      for (let before = null as IToken | null; starts() && before !== this.LA(1); ) {
+        before = this.LA(1);
+        parse();
+      }
     }
   }
 
@@ -108,8 +111,9 @@ export abstract class LenientParser extends RecoveringParser {
   }
 
   protected missingCommas(item: GrammarRule, index: 0 | 1): void {
-    while (startsOperand(this.LA(1))) {
-      this.note({ kind: 'comma', token: this.LA(1), previous: this.LA(0) });
+    for (let before = null as IToken | null; startsOperand(this.LA(1)) && before !== this.LA(1); ) {
+      before = this.LA(1);
+      this.note({ kind: 'comma', token: before, previous: this.LA(0) });
       this.subrule(index, item);
     }
   }

@@ -37,10 +37,11 @@ export function differentiate(train: Graph<'train'>, recipe: StepRecipe): Graph<
   const wanted = new Map<Ref, string>();
   const parameters = train.storage.filter((s) => s.kind === 'param');
 
-  const gradients = backward(build, train, 'loss', parameters, wanted);
+  const seed = build.one(ops.constant, [], { value: 1 }, 'one');
+  const gradients = backward(build, train, { output: 'loss', seed, suffix: '' }, parameters, wanted);
   if (gradients === null) throw new Error(`${train.name} has no output loss to differentiate`);
   const clipped = clip(build, gradients, parameters, recipe);
-  const penalties = backward(build, train, 'penalty', parameters, wanted, '.penalty');
+  const penalties = backward(build, train, { output: 'penalty', seed, suffix: '.penalty' }, parameters, wanted);
   const totals = parameters.flatMap((parameter) => {
     const gradient = total(build, parameter, clipped, penalties ?? new Map(), wanted);
     return gradient === null ? [] : [{ parameter, gradient }];
@@ -53,23 +54,28 @@ export function differentiate(train: Graph<'train'>, recipe: StepRecipe): Graph<
   return withoutUnreadHosts(named(build.finish(train.name, 'step', train.outputs), train, wanted));
 }
 
+/** What is differentiated, the constant one that its gradient starts from, and what names of gradients end in. */
+interface Target {
+  readonly output: string;
+  readonly seed: Ref;
+  readonly suffix: string;
+}
+
 /**
  * Appends the nodes that compute the gradient of an output with respect to each parameter; null when there is no such output.
- * `wanted` learns how the gradients are to be called: of the values on the way only those of the loss are named.
+ * `wanted` learns how the gradients are to be called: of the values on the way only those without a suffix are named.
  */
 function backward(
   build: GraphBuilder,
   train: Graph<'train'>,
-  output: string,
+  { output, seed, suffix }: Target,
   parameters: readonly Storage[],
   wanted: Map<Ref, string>,
-  suffix = '',
 ): ReadonlyMap<Ref, Ref> | null {
   const from = train.outputs.find((o) => o.name === output)?.ref;
   if (from === undefined) return null;
   const active = influencedBy(train, parameters);
   if (!active.has(from)) return new Map();
-  const seed = build.one(ops.constant, [], { value: 1 }, `d.${output}`);
   const cotangents = new Map<Ref, Ref>([[from, seed]]);
   for (const node of train.nodes.toReversed()) {
     const own = node.results.map((r) => cotangents.get(r.ref) ?? null);

@@ -8,6 +8,7 @@ import { eliminateDead } from './eliminate-dead.ts';
 import { foldBatchNorm } from './fold-batchnorm.ts';
 import { fuseActivations } from './fuse-activations.ts';
 import { invertDropout } from './invert-dropout.ts';
+import { mergeClipping } from './merge-clipping.ts';
 import type { Migration, Note, Pass, PassResult } from './pass.ts';
 import { removeDeadBias } from './remove-dead-bias.ts';
 import { shrinkPenalties } from './shrink-penalties.ts';
@@ -18,7 +19,8 @@ export const pipeline = {
 
   /** Forward, backward and update of one batch: after differentiation, which needs activations apart. */
   step: [
-    shrinkPenalties,
+    shrinkPenalties, // before mergeClipping: takes away the sum that would stand between
+    mergeClipping,
     fuseActivations,
     eliminateCommon,
     eliminateDead, // last: gradient rules emit a gradient for every operand, also for the image

@@ -9,8 +9,8 @@
  * Legal       w − rate·(d + 2λw) = w − rate·2λ·w − rate·d. Clipping is over d alone, before the penalty is added.
  * Pays        a tensor of the parameter's size and an addition per penalized parameter.
  * Refuses     momentum and nesterov (the velocity would carry the penalty on) · adam (it divides by its own measure of the gradient) ·
- *             a decay per step (it acts after the update) · a sum that something else reads too · a parameter that nothing but
- *             its penalty moves.
+ *             an update that scales its gradient · a decay per step (it acts after the update) · a sum that something else reads too ·
+ *             a parameter that nothing but its penalty moves.
  */
 import type { Graph, Node, Ref, Stage } from '../ir/graph.ts';
 import { ops } from '../ir/ops/index.ts';
@@ -93,8 +93,10 @@ function refusal(update: Node): string | null {
   if (ops.adamUpdate.is(update)) return 'adam divides its gradient, penalty included, by a measure of its size; a decay would not be divided';
   if (!ops.sgdUpdate.is(update)) return 'the update is not plain SGD';
   const { momentum, nesterov, decay, decayPer } = update.attrs;
+  const { velocity, scale } = ops.sgdUpdate.operandsOf(update);
   if (nesterov) return 'nesterov looks ahead along the penalty too';
-  if (momentum !== 0 || ops.sgdUpdate.operandsOf(update).velocity !== null) return 'momentum carries the penalty on into later updates';
+  if (momentum !== 0 || velocity !== null) return 'momentum carries the penalty on into later updates';
+  if (scale !== null) return 'the update scales its gradient, penalty included';
   if (decay !== 0 && decayPer === 'step') return 'its decay per step acts after the update, the penalty within it';
   return null;
 }

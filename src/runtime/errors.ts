@@ -175,6 +175,12 @@ const data = {
         : `${plural(f.samples, 'training sample')} in batches of ${f.batch} leave a last batch of one sample, which has no batch statistics`,
     help: (f) => (f.batch === 1 ? 'use a larger `batch`' : '`last: drop` leaves it out; or choose another `batch`'),
   }),
+  noSamples: define<{ file: string }>({
+    code: 'NRM4017',
+    title: 'a data file holds no samples',
+    message: (f) => `${f.file} holds no samples`,
+    help: () => 'each part of a data set needs at least one',
+  }),
   inputMissing: define<{ file: string; input: string; found: readonly string[] }>({
     code: 'NRM4014',
     title: 'an input is not in the file',

@@ -42,7 +42,9 @@ describe('specificity', () => {
 
 describe('selectors', () => {
   const reach = (selector: string): readonly string[] =>
-    under(`${selector} { decay: 0.1 }`).layers.flatMap((l) => l.weights.filter((w) => w.decay !== null).map((w) => w.name));
+    under(`${selector} { decay: 0.1 }`).layers.flatMap((l) =>
+      l.weights.filter((w) => w.decay !== null).map((w) => w.name),
+    );
   const table: readonly (readonly [string, readonly string[]])[] = [
     ['conv', ['stem.conv1.kernel', 'stem.conv2.kernel', 'conv1.kernel']],
     ['conv, classifier', ['stem.conv1.kernel', 'stem.conv2.kernel', 'conv1.kernel', 'classifier.kernel']],
@@ -75,7 +77,11 @@ describe('settings', () => {
     const built = under('dense { decay: 0.1  penalty: l1(0.2)  init: ones }');
     const kernel = weight(built, 'classifier.kernel');
     const bias = weight(built, 'classifier.bias');
-    expect([kernel.decay, kernel.penalties.map((p) => p.args), kernel.init]).toEqual([{ amount: 0.1, per: 'rate' }, [{ lambda: 0.2 }], { kind: 'ones', attrs: {} }]);
+    expect([kernel.decay, kernel.penalties.map((p) => p.args), kernel.init]).toEqual([
+      { amount: 0.1, per: 'rate' },
+      [{ lambda: 0.2 }],
+      { kind: 'ones', attrs: {} },
+    ]);
     expect([bias.decay, bias.penalties, bias.init]).toEqual([null, [], { kind: 'zeros', attrs: {} }]);
   });
 
@@ -84,18 +90,27 @@ describe('settings', () => {
   });
 
   test('decoupled decay per step', () => {
-    expect(weight(under('dense { decay: decoupled(0.02, per: step) }'), 'classifier.kernel').decay).toEqual({ amount: 0.02, per: 'step' });
+    expect(weight(under('dense { decay: decoupled(0.02, per: step) }'), 'classifier.kernel').decay).toEqual({
+      amount: 0.02,
+      per: 'step',
+    });
   });
 
   test('a fan is known to an initial value', () => {
-    expect(weight(under('conv { init: kaiming }'), 'stem.conv1.kernel').init).toEqual({ kind: 'kaiming_normal', attrs: { fanIn: 27 } });
+    expect(weight(under('conv { init: kaiming }'), 'stem.conv1.kernel').init).toEqual({
+      kind: 'kaiming_normal',
+      attrs: { fanIn: 27 },
+    });
   });
 
   test('a rule may fill slots: of what it selects, and inside of it', () => {
     const names = (policy: string) => under(policy).layers.map((l) => `${l.path}=${l.def.name}`);
     expect(names('stem { norm: none  act: tanh }')).toContain('stem.act1=tanh');
     expect(names('stem { norm: none }').filter((n) => n.includes('batch'))).toEqual(['norm1=batch']);
-    expect(names('norm[last] { norm: none }').filter((n) => n.includes('batch'))).toEqual(['stem.norm1=batch', 'stem.end=batch']);
+    expect(names('norm[last] { norm: none }').filter((n) => n.includes('batch'))).toEqual([
+      'stem.norm1=batch',
+      'stem.end=batch',
+    ]);
   });
 
   test('clipping', () => {
@@ -106,7 +121,9 @@ describe('settings', () => {
 describe('provenance', () => {
   test('the winner, then the losers, strongest first', () => {
     const built = under('conv { decay: 0.1 }  conv[first] { decay: 0.2 }  stem { decay: 0.3 }');
-    expect(provenance(built, 'stem.conv1', 'decay', 'kernel')).toBe('0.3 by policy P: stem over 0.2 by policy P: conv[first] over 0.1 by policy P: conv');
+    expect(provenance(built, 'stem.conv1', 'decay', 'kernel')).toBe(
+      '0.3 by policy P: stem over 0.2 by policy P: conv[first] over 0.1 by policy P: conv',
+    );
     expect(provenance(built, 'stem.norm1', 'norm', null)).toBe('batch by policy P');
     expect(provenance(built, 'stem.conv1', 'init', 'kernel')).toBe('glorot by default of conv');
   });
@@ -120,7 +137,9 @@ describe('provenance', () => {
   test('the base comes before what extends it', () => {
     const text = `${spec('conv(4, kernel: 3)  norm  act', 'act: relu  conv { decay: 0.1 }')} policy Q(rate = 0.2) extends P { norm: batch  act: tanh  conv { decay: rate } } policy R extends Q(rate: 0.3) { }`;
     expect(provenance(model(text, 'Net', 'Q'), 'act1', 'act', null)).toBe('tanh by policy Q over relu by policy P');
-    expect(provenance(model(text, 'Net', 'R'), 'conv1', 'decay', 'kernel')).toBe('0.3 by policy Q: conv over 0.1 by policy P: conv');
+    expect(provenance(model(text, 'Net', 'R'), 'conv1', 'decay', 'kernel')).toBe(
+      '0.3 by policy Q: conv over 0.1 by policy P: conv',
+    );
   });
 });
 

@@ -15,6 +15,8 @@ test.each(pages)('%s', async (file) => {
   const found = diagnose(wrong);
   expect(found.map((d) => d.code)).toEqual([code]);
   expect(diagnose(right)).toEqual([]);
-  const rendered = found.map((d) => renderDiagnostic(d, () => wrong, { color: false, unicode: true, width: 120 })).join('\n\n');
+  const rendered = found
+    .map((d) => renderDiagnostic(d, () => wrong, { color: false, unicode: true, width: 120 }))
+    .join('\n\n');
   await expect(`${rendered}\n`).toMatchFileSnapshot(`golden/${code}.txt`);
 });

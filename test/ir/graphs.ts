@@ -46,8 +46,10 @@ export const random: HostValue = {
 export type Operand = NdArray | { readonly int: NdArray } | HostValue | null;
 export type Operands = Readonly<Record<string, Operand>>;
 
-const isInt = (value: Operand): value is { readonly int: NdArray } => typeof value === 'object' && value !== null && 'int' in value;
-export const isFloat = (value: Operand): value is NdArray => typeof value === 'object' && value !== null && 'data' in value;
+const isInt = (value: Operand): value is { readonly int: NdArray } =>
+  typeof value === 'object' && value !== null && 'int' in value;
+export const isFloat = (value: Operand): value is NdArray =>
+  typeof value === 'object' && value !== null && 'data' in value;
 
 const typeOf = (value: Exclude<Operand, null>): ValueType =>
   isInt(value)
@@ -67,7 +69,12 @@ export interface NodeUnderTest {
 }
 
 /** Evaluates one node and, given a cotangent of its first result, the gradients that its rule derives. */
-export function evaluateNode(op: AnyOp, attrs: AttrValues, operands: Operands, dy: NdArray | 'one' | null): NodeUnderTest {
+export function evaluateNode(
+  op: AnyOp,
+  attrs: AttrValues,
+  operands: Operands,
+  dy: NdArray | 'one' | null,
+): NodeUnderTest {
   const build = new GraphBuilder();
   const inputs = new Map<Ref, NdArray>();
   const host = new Map<string, HostValue>();

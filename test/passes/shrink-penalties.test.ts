@@ -14,6 +14,7 @@ goldens(shrinkPenalties, {
     momentum: ['dense1: dense1.kernel: momentum carries the penalty on into later updates'],
     nesterov: ['dense1: dense1.kernel: nesterov looks ahead along the penalty too'],
     adam: ['dense1: dense1.kernel: adam divides its gradient, penalty included, by a measure of its size; a decay would not be divided'],
+    scaled: ['dense1: dense1.kernel: the update scales its gradient, penalty included'],
     'decay-per-step': ['dense1: dense1.kernel: its decay per step acts after the update, the penalty within it'],
     'sum-read-twice': ['dense1: dense1.kernel: total is read 2 times: by norm, dense1'],
     'penalty-alone': ['dense1: dense1.kernel: nothing but its penalty moves it'],

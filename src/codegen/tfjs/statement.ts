@@ -3,6 +3,8 @@
  *
  * The convention is the same for every op, so a new op needs nothing here:
  *   kernel(required operands…, { optional operands, attributes that differ from their default })
+ *
+ * Slots of an optimizer that follow each other are passed as the object that holds them: `optimizer.conv1.kernel` for its m and v.
  */
 import type { Node, Ref } from '../../ir/graph.ts';
 import { isNone } from '../../ir/op.ts';
@@ -28,7 +30,12 @@ export function statement(node: Node, { names, imports }: Scope): string {
       return;
     }
     const ref = node.operands[i] ?? null;
-    if (!spec.endsWith('?')) required.push(ref === null ? 'null' : names.of(ref));
+    if (!spec.endsWith('?')) {
+      const value = ref === null ? 'null' : names.of(ref);
+      const holder = holderOf(value);
+      if (holder === null) required.push(value);
+      else if (required.at(-1) !== holder) required.push(holder);
+    }
     else if (ref !== null) options.push([spec.slice(0, -1), names.of(ref)]);
   });
   for (const [key, spec] of Object.entries(op.attrs)) {
@@ -39,6 +46,9 @@ export function statement(node: Node, { names, imports }: Scope): string {
   const args = options.length === 0 ? required : [...required, object(options)];
   return `${left}${call(imports.runtime(op.kernel), args, 116 - left.length)};`;
 }
+
+/** `optimizer.conv1.kernel` for one of its slots; null for anything else. */
+const holderOf = (value: string): string | null => (value.startsWith('optimizer.') ? value.slice(0, value.lastIndexOf('.')) : null);
 
 /** `const conv1 = `, `const { y: norm1, mean } = `, or nothing for an op that only writes. */
 function declaration(node: Node, resultNames: readonly string[], names: Names): string {

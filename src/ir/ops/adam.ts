@@ -1,8 +1,8 @@
 /**
- * adamUpdate: Adam, in place, as Keras has it; with decay, AdamW.   parameter, gradient, m, v of one shape;  rate, update: host
+ * adamUpdate: Adam, in place, as Keras has it; with decay, AdamW.   parameter, gradient, m, v of one shape;  rate, update: host;  scale []?
  *   m ← β₁m + (1 − β₁)g   v ← β₂v + (1 − β₂)g²
  *   w ← w − α·m/(√v + ε)   α = rate·√(1 − β₂ᵗ)/(1 − β₁ᵗ),   t = update, counted from 1
- * Decay: see decay.ts.
+ * With scale, g stands for scale·gradient. Decay: see decay.ts.
  *
  * Defaults  rate 1e-3, beta1 0.9, beta2 0.999, epsilon 1e-7. Memory: m and v per parameter, starting at 0.
  * Source  Kingma & Ba 2015, the form before section 2.1; Loshchilov & Hutter 2019; Keras 3 `Adam`, `AdamW`.
@@ -13,17 +13,18 @@ import * as reference from '../reference/optimizers.ts';
 import { number } from '../signature.ts';
 import { type OptimizerDef, optimizer } from '../vocabulary.ts';
 import { attrsOf, decayAttrs } from './decay.ts';
-import { array, hostNumber, sameShape, shapeText, unfit } from './rules.ts';
+import { array, arrayOrNull, hostNumber, sameShape, scaled, shapeText, unfit } from './rules.ts';
 
 export const adamUpdate = defineOp({
   kind: 'adamUpdate',
   doc: 'a step of Adam, in place',
-  operands: ['parameter', 'gradient', 'rate', 'update', 'm', 'v'],
+  operands: ['parameter', 'gradient', 'rate', 'update', 'm', 'v', 'scale?'],
   results: [],
   attrs: { beta1: aNumber(0.9), beta2: aNumber(0.999), epsilon: aNumber(1e-7), ...decayAttrs },
   stages: ['step'],
   writes: ['parameter', 'm', 'v'],
-  shape({ parameter, gradient, rate, update, m, v }) {
+  shape({ parameter, gradient, rate, update, m, v, scale }) {
+    if (scale !== null && scale.shape.length > 0) return unfit('adamUpdate', 'a scale []', scale);
     const wrong = [gradient, m, v].find((value) => !sameShape(value.shape, parameter.shape));
     if (wrong !== undefined) return unfit('adamUpdate', `a value ${shapeText(parameter.shape)}`, wrong);
     const tensor = [rate, update].find((value) => value.dtype !== 'host');
@@ -32,10 +33,10 @@ export const adamUpdate = defineOp({
   train: 'same',
   infer: 'same',
   gradient: none('an update'),
-  evaluate: ({ parameter, gradient, rate, update, m, v }, attrs) =>
+  evaluate: ({ parameter, gradient, rate, update, m, v, scale }, attrs) =>
     reference.adamUpdate(
       array(parameter),
-      array(gradient),
+      scaled(array(gradient), arrayOrNull(scale)),
       hostNumber(rate),
       hostNumber(update),
       array(m),
@@ -57,7 +58,7 @@ const named = (name: string, doc: string): OptimizerDef =>
     },
     slots: () => ['m', 'v'],
     update(build, { parameter, gradient, slot, rate, step, decay }, { beta1, beta2, epsilon }) {
-      build.emit(adamUpdate, [parameter, gradient, rate, step, slot('m'), slot('v')], {
+      build.emit(adamUpdate, [parameter, gradient, rate, step, slot('m'), slot('v'), null], {
         beta1,
         beta2,
         epsilon,

@@ -2,7 +2,7 @@
 import { shapes } from '../../diagnostics/catalog/shapes.ts';
 import type { DiagnosticKind } from '../../diagnostics/diagnostic.ts';
 import type { Dim, Ref, Shape, ValueType } from '../graph.ts';
-import type { NdArray } from '../nd.ts';
+import { map, type NdArray } from '../nd.ts';
 import type { Emit, Evaluated, Fault, HostValue } from '../op.ts';
 
 export const float = (...shape: Shape): ValueType => ({ dtype: 'float32', shape });
@@ -57,6 +57,10 @@ export function array(value: Evaluated): NdArray {
 }
 
 export const arrayOrNull = (value: Evaluated | null): NdArray | null => (value === null ? null : array(value));
+
+/** What an update takes for its gradient: scale·gradient, or the gradient. */
+export const scaled = (gradient: NdArray, scale: NdArray | null): NdArray =>
+  scale === null ? gradient : map(gradient, (g) => g * (scale.data[0] ?? Number.NaN));
 
 export function hostNumber(value: Evaluated): number {
   if (typeof value !== 'number') throw new TypeError('a number of the host was expected');

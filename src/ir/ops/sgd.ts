@@ -1,9 +1,9 @@
 /**
- * sgdUpdate: gradient descent, in place, as Keras has it.   parameter, gradient, velocity? of one shape;  rate: host
+ * sgdUpdate: gradient descent, in place, as Keras has it.   parameter, gradient, velocity? of one shape;  rate: host;  scale []?
  *   without velocity   w ← w − rate·g
  *   momentum μ         v ← μv − rate·g   w ← w + v
  *   nesterov           v ← μv − rate·g   w ← w + μv − rate·g
- * Decay: see decay.ts.
+ * With scale, g stands for scale·gradient. Decay: see decay.ts.
  *
  * Defaults  rate 0.01, momentum 0, nesterov false. Memory: none, or a velocity per parameter that starts at 0.
  * Source  Sutskever et al. 2013; Keras 3 `SGD`.
@@ -14,17 +14,18 @@ import * as reference from '../reference/optimizers.ts';
 import { flag, number } from '../signature.ts';
 import { optimizer } from '../vocabulary.ts';
 import { attrsOf, decayAttrs } from './decay.ts';
-import { array, arrayOrNull, hostNumber, sameShape, shapeText, unfit } from './rules.ts';
+import { array, arrayOrNull, hostNumber, sameShape, scaled, shapeText, unfit } from './rules.ts';
 
 export const sgdUpdate = defineOp({
   kind: 'sgdUpdate',
   doc: 'a step of gradient descent, in place',
-  operands: ['parameter', 'gradient', 'rate', 'velocity?'],
+  operands: ['parameter', 'gradient', 'rate', 'velocity?', 'scale?'],
   results: [],
   attrs: { momentum: aNumber(0), nesterov: aBoolean(false), ...decayAttrs },
   stages: ['step'],
   writes: ['parameter', 'velocity'],
-  shape({ parameter, gradient, rate, velocity }) {
+  shape({ parameter, gradient, rate, velocity, scale }) {
+    if (scale !== null && scale.shape.length > 0) return unfit('sgdUpdate', 'a scale []', scale);
     const wrong = [gradient, velocity].find((v) => v !== null && !sameShape(v.shape, parameter.shape));
     if (wrong != null) return unfit('sgdUpdate', `a value ${shapeText(parameter.shape)}`, wrong);
     return rate.dtype === 'host' ? [] : unfit('sgdUpdate', 'the rate as a host value', rate);
@@ -32,8 +33,8 @@ export const sgdUpdate = defineOp({
   train: 'same',
   infer: 'same',
   gradient: none('an update'),
-  evaluate: ({ parameter, gradient, rate, velocity }, attrs) =>
-    reference.sgdUpdate(array(parameter), array(gradient), hostNumber(rate), arrayOrNull(velocity), attrs),
+  evaluate: ({ parameter, gradient, rate, velocity, scale }, attrs) =>
+    reference.sgdUpdate(array(parameter), scaled(array(gradient), arrayOrNull(scale)), hostNumber(rate), arrayOrNull(velocity), attrs),
   kernel: 'sgdUpdate',
 });
 
@@ -48,7 +49,7 @@ export const sgd = optimizer({
   slots: ({ momentum }) => (momentum === 0 ? [] : ['velocity']),
   update(build, { parameter, gradient, slot, rate, decay }, { momentum, nesterov }) {
     const velocity = momentum === 0 ? null : slot('velocity');
-    build.emit(sgdUpdate, [parameter, gradient, rate, velocity], {
+    build.emit(sgdUpdate, [parameter, gradient, rate, velocity, null], {
       momentum,
       nesterov: nesterov && momentum !== 0,
       ...attrsOf(decay),

@@ -29,12 +29,14 @@ type Kernel<I extends string, A> = (
 ) => Tensor | Tensor[];
 
 /**
- * Offers these ops to the kernels of `nrmc/runtime`. To be called once tfjs-node is the backend; calling again changes nothing, and other
- * backends are not touched.
+ * Offers these ops to the kernels of `nrmc/runtime`. To be called while tfjs-node is the current backend; calling again changes nothing,
+ * and other backends are not touched. Keeps three tensors of its own.
  */
 export function registerNodeKernels(): void {
+  if (engine().backendName !== backendName) throw new Error('tfjs-node is not the current backend');
+  if (getKernel(adamKernel, backendName) != null) return;
+  const current = new TensorFlow(backendOf(engine().backend));
   const register = <I extends string, A>(kernelName: string, kernel: Kernel<I, A>): void => {
-    if (getKernel(kernelName, backendName) != null) return;
     registerKernel({
       kernelName,
       backendName,
@@ -42,14 +44,13 @@ export function registerNodeKernels(): void {
       // the kernel beside it declares.
       kernelFunc: ({ inputs, attrs, backend }) =>
         engine().tidy(() =>
-          kernel(new TensorFlow(backend as NodeBackend), inputs as Readonly<Record<I, TensorInfo>>, attrs as A),
+          kernel(new TensorFlow(backendOf(backend)), inputs as Readonly<Record<I, TensorInfo>>, attrs as A),
         ),
     });
   };
 
   register(gradientKernel('relu'), gradient('ReluGrad', 'gradient first'));
   register(gradientKernel('relu6'), gradient('Relu6Grad', 'gradient first'));
-  register(gradientKernel('selu'), gradient('SeluGrad', 'gradient first'));
   register(gradientKernel('sigmoid'), gradient('SigmoidGrad', 'output first'));
   register(gradientKernel('tanh'), gradient('TanhGrad', 'output first'));
   register(gradientKernel('leaky_relu'), leakyReluGrad);
@@ -59,15 +60,12 @@ export function registerNodeKernels(): void {
   register(batchNormKernel, batchNorm);
   register(batchNormTrainKernel, batchNormTrain);
   // On a GPU the op wants cuDNN's own statistics of the forward pass instead of the variance.
-  if (!isOnGpu()) register(batchNormGradKernel, batchNormGrad);
-  register(adamKernel, adam());
+  if (!current.isOnGpu) register(batchNormGradKernel, batchNormGrad);
+  register(adamKernel, adam(current));
 }
 
-/** Whether tfjs-node, if it is there, computes on a GPU. */
-function isOnGpu(): boolean {
-  const backend: object | null = engine().findBackend(backendName);
-  return backend !== null && 'isUsingGpuDevice' in backend && backend.isUsingGpuDevice === true;
-}
+/** The registry and the engine give a backend without its type; it is the one of this name. */
+const backendOf = (backend: object): NodeBackend => backend as NodeBackend;
 
 const gradient =
   (op: string, order: 'gradient first' | 'output first'): Kernel<'dy' | 'v', object> =>
@@ -110,7 +108,7 @@ interface Epsilon {
 
 const batchNorm: Kernel<'x' | 'gamma' | 'beta' | 'mean' | 'variance', Epsilon> = (tf, inputs, { epsilon }) => {
   const { x, gamma, beta, mean, variance } = inputs;
-  return tf.all('FusedBatchNormV3', [x, gamma, beta, mean, variance], normalization(tf, epsilon, false), 6).slice(0, 1);
+  return tf.one('FusedBatchNormV3', [x, gamma, beta, mean, variance], normalization(tf, epsilon, false), 6);
 };
 
 const batchNormTrain: Kernel<'x' | 'gamma' | 'beta', Epsilon> = (tf, { x, gamma, beta }, { epsilon }) => {
@@ -139,19 +137,17 @@ const batchNormGrad: Kernel<'dy' | 'x' | 'gamma' | 'mean' | 'variance', Epsilon>
  * Adam in one pass over the memory. The op updates TensorFlow's own variables, so three of them are lent the values and read afterwards;
  * TensorFlow copies a value that something else still holds, so what a caller has kept of the old ones does not change.
  */
-function adam(): Kernel<'parameter' | 'gradient' | 'm' | 'v', AdamAttributes> {
-  let variables: readonly Tensor[] = [];
+function adam(current: TensorFlow): Kernel<'parameter' | 'gradient' | 'm' | 'v', AdamAttributes> {
+  const own = ['w', 'm', 'v'].map((name) => engine().keep(current.variable(`nrmc/adam/${name}`)));
   return (tf, { parameter, gradient, m, v }, { alpha, beta1, beta2, epsilon }) => {
-    if (variables.length === 0)
-      variables = ['w', 'm', 'v'].map((name) => engine().keep(tf.variable(`nrmc/adam/${name}`)));
     const dtype: Attributes = { dtype: tf.float };
-    variables.forEach((variable, i) => {
+    own.forEach((variable, i) => {
       tf.all('AssignVariableOp', [variable, [parameter, m, v][i] ?? parameter], dtype, 0);
     });
     // With powers of beta of 0 the op's own correction of the rate is 1: alpha has it already.
     const numbers = [0, 0, alpha, beta1, beta2, epsilon].map((n) => tf.number(n));
     const flags: Attributes = { T: tf.float, use_locking: ['BOOL', false], use_nesterov: ['BOOL', false] };
-    tf.all('ResourceApplyAdam', [...variables, ...numbers, gradient], flags, 0);
-    return variables.map((variable) => tf.one('ReadVariableOp', [variable], dtype));
+    tf.all('ResourceApplyAdam', [...own, ...numbers, gradient], flags, 0);
+    return own.map((variable) => tf.one('ReadVariableOp', [variable], dtype));
   };
 }

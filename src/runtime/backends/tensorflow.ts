@@ -5,6 +5,7 @@ type Kind = 'INT' | 'FLOAT' | 'BOOL' | 'STRING' | 'TYPE' | 'SHAPE';
 
 /** What tfjs-node's backend is beside a tfjs backend; its package is optional, so its types are not there to be imported. */
 export interface NodeBackend {
+  readonly isUsingGpuDevice: boolean;
   readonly binding: Readonly<Record<'TF_FLOAT' | `TF_ATTR_${Kind}`, number>>;
   executeMultipleOutputs(
     op: string,
@@ -27,6 +28,10 @@ export class TensorFlow {
     this.float = ['TYPE', backend.binding.TF_FLOAT];
   }
 
+  get isOnGpu(): boolean {
+    return this.#backend.isUsingGpuDevice;
+  }
+
   /** All results of an op. */
   all(op: string, inputs: readonly TensorInfo[], attributes: Attributes, outputs: number): Tensor[] {
     const { binding } = this.#backend;
@@ -38,9 +43,9 @@ export class TensorFlow {
     return this.#backend.executeMultipleOutputs(op, list, inputs, outputs);
   }
 
-  /** The single result of an op. */
-  one(op: string, inputs: readonly TensorInfo[], attributes: Attributes): Tensor {
-    const [result] = this.all(op, inputs, attributes, 1);
+  /** The first result of an op, which has no others unless `outputs` says so. */
+  one(op: string, inputs: readonly TensorInfo[], attributes: Attributes, outputs = 1): Tensor {
+    const [result] = this.all(op, inputs, attributes, outputs);
     if (result === undefined) throw new Error(`${op} has no result`);
     return result;
   }

@@ -1,6 +1,6 @@
 /** Updates of parameters, in place: a variable takes over the new value, the old one is freed unless something else holds it. */
 import type { Rank, Tensor, Variable } from '@tensorflow/tfjs-core';
-import { add, addBy, div, has, mulBy, runMany, scoped, sqrt, square, sub } from './run.ts';
+import { add, addBy, div, has, mul, mulBy, runMany, scoped, sqrt, square, sub } from './run.ts';
 
 /** The name under which a backend may offer Adam's arithmetic as one kernel: inputs parameter, gradient, m, v; results parameter, m, v. */
 export const adamKernel = 'NrmcAdam';
@@ -26,7 +26,15 @@ const factors = (rate: number, { decay = 0, decayPer = 'rate' }: Decay): readonl
 
 const times = <R extends Rank>(x: Tensor<R>, factor: number): Tensor<R> => (factor === 1 ? x : mulBy(x, factor));
 
-interface SgdOptions<R extends Rank> extends Decay {
+interface Scaled {
+  /** Multiplies the gradient first: the factor of clipping. Absent: 1. */
+  readonly scale?: Tensor<Rank.R0>;
+}
+
+const scaled = <R extends Rank>(gradient: Tensor<R>, scale: Tensor<Rank.R0> | undefined): Tensor<R> =>
+  scale === undefined ? gradient : mul(gradient, scale);
+
+interface SgdOptions<R extends Rank> extends Decay, Scaled {
   /** The memory of momentum. */
   readonly velocity?: Variable<R>;
   /** Default 0. */
@@ -47,10 +55,10 @@ export function sgdUpdate<R extends Rank>(
   rate: number,
   options: SgdOptions<R> = {},
 ): void {
-  const { velocity, momentum = 0, nesterov = false } = options;
+  const { velocity, momentum = 0, nesterov = false, scale } = options;
   const [before, after] = factors(rate, options);
   scoped(() => {
-    const stepDown = mulBy(gradient, rate);
+    const stepDown = mulBy(scaled(gradient, scale), rate);
     const w = times(parameter, before);
     if (velocity === undefined) {
       parameter.assign(times(sub(w, stepDown), after));
@@ -63,7 +71,7 @@ export function sgdUpdate<R extends Rank>(
   });
 }
 
-interface AdamOptions extends Decay {
+interface AdamOptions extends Decay, Scaled {
   /** Weight of the old mean of gradients. Default 0.9. */
   readonly beta1?: number;
   /** Weight of the old mean of squares. Default 0.999. */
@@ -73,7 +81,7 @@ interface AdamOptions extends Decay {
 }
 
 /**
- * Adam, as Keras has it; with decay, AdamW. t = update, counted from 1.
+ * Adam, as Keras has it; with decay, AdamW. t = update, counted from 1; `slots` are its memory, from zero.
  *   m ← β₁m + (1 − β₁)g   v ← β₂v + (1 − β₂)g²
  *   w ← w − α·m/(√v + ε)   α = rate·√(1 − β₂ᵗ)/(1 − β₁ᵗ)
  *
@@ -84,17 +92,17 @@ export function adamUpdate<R extends Rank>(
   gradient: Tensor<R>,
   rate: number,
   update: number,
-  m: Variable<R>,
-  v: Variable<R>,
+  { m, v }: { readonly m: Variable<R>; readonly v: Variable<R> },
   options: AdamOptions = {},
 ): void {
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7 } = options;
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, scale } = options;
   const alpha = (rate * Math.sqrt(1 - beta2 ** update)) / (1 - beta1 ** update);
   const [before, after] = factors(rate, options);
   scoped(() => {
+    const g = scaled(gradient, scale);
     if (has(adamKernel)) {
       const attrs = { alpha, beta1, beta2, epsilon } satisfies AdamAttributes;
-      const updated = runMany(adamKernel, { parameter: times(parameter, before), gradient, m, v }, attrs);
+      const updated = runMany(adamKernel, { parameter: times(parameter, before), gradient: g, m, v }, attrs);
       // The results have the shapes of the variables that they are for.
       const [w2, m2, v2] = updated as readonly [Tensor<R>, Tensor<R>, Tensor<R>];
       parameter.assign(times(w2, after));
@@ -102,8 +110,8 @@ export function adamUpdate<R extends Rank>(
       v.assign(v2);
       return;
     }
-    const mean = add(mulBy(m, beta1), mulBy(gradient, 1 - beta1));
-    const squares = add(mulBy(v, beta2), mulBy(square(gradient), 1 - beta2));
+    const mean = add(mulBy(m, beta1), mulBy(g, 1 - beta1));
+    const squares = add(mulBy(v, beta2), mulBy(square(g), 1 - beta2));
     const stepDown = mulBy(div(mean, addBy(sqrt(squares), epsilon)), alpha);
     m.assign(mean);
     v.assign(squares);

@@ -17,7 +17,7 @@ export interface Backend {
 }
 
 export interface BackendOptions {
-  /** Where tfjs-node is looked for: from each of these files or folders up. Default: beside nrmc, then where the user is. */
+  /** Where tfjs-node is looked for: from each of these folders up. Default: beside nrmc, then where the user is. */
   readonly from?: readonly string[];
 }
 
@@ -84,7 +84,7 @@ async function loadWasm(): Promise<string | null> {
 
 const packageName = '@tensorflow/tfjs-node';
 
-async function loadNode({ from = [import.meta.filename, process.cwd()] }: BackendOptions): Promise<string | null> {
+async function loadNode({ from = [import.meta.dirname, process.cwd()] }: BackendOptions): Promise<string | null> {
   const found = resolveNode(from);
   if (found === null) return 'tfjs-node is not installed';
   // TensorFlow reports the CPU's features on stderr; 2 keeps its errors.

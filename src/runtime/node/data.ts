@@ -70,6 +70,8 @@ function readPart(fields: readonly DataField[], part: Part): { readonly columns:
   const labels = readIdx(part.labels);
   const [imageCount = 0, ...found] = images.shape;
   const [labelCount = 0, ...rest] = labels.shape;
+  if (imageCount !== labelCount) throw failure(runtimeErrors.countsDiffer, { ...part, imageCount, labelCount });
+  if (imageCount === 0) throw failure(runtimeErrors.noSamples, { file: part.images });
   const columns = fields.map((field): Column => {
     if (field.kind === 'tensor') {
       if (!fits(found, field.shape)) {
@@ -88,9 +90,6 @@ function readPart(fields: readonly DataField[], part: Part): { readonly columns:
     }
     return { ...field, values: Int32Array.from(labels.values) };
   });
-  if (imageCount !== labelCount) {
-    throw failure(runtimeErrors.countsDiffer, { ...part, imageCount, labelCount });
-  }
   return { columns, count: imageCount };
 }
 

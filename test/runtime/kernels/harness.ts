@@ -1,9 +1,9 @@
 /** What the kernel tests share: backends, seeded values, comparison with a float64 reference, and a count of tensors. */
-import '@tensorflow/tfjs-backend-cpu';
-import '@tensorflow/tfjs-backend-wasm';
+import process from 'node:process';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect } from 'vitest';
 import { randomKey, uniforms } from '../../../src/runtime/index.ts';
+import { type BackendName, chooseBackend } from '../../../src/runtime/node/backend.ts';
 
 /** A row-major array in float64. */
 export interface Nd {
@@ -45,12 +45,15 @@ export const image = (a: Nd): tf.Tensor4D => tensor<tf.Rank.R4>(a);
 export const matrix = (a: Nd): tf.Tensor2D => tensor<tf.Rank.R2>(a);
 export const vector = (a: Nd): tf.Tensor1D => tensor<tf.Rank.R1>(a);
 
+/** TFJS_NODE names a folder with a working tfjs-node (scripts/build-tfjs-node.sh makes one); without it that backend is left out. */
+const tfjsNode = process.env['TFJS_NODE'];
+const backends: readonly BackendName[] = tfjsNode === undefined ? ['cpu', 'wasm'] : ['cpu', 'wasm', 'node'];
+
 /** A block of tests on each backend. */
-export function onBackends(body: (backend: string) => void): void {
-  describe.each(['cpu', 'wasm'])('%s', (backend) => {
+export function onBackends(body: (backend: BackendName) => void): void {
+  describe.each(backends)('%s', (backend) => {
     beforeAll(async () => {
-      await tf.setBackend(backend);
-      await tf.ready();
+      await chooseBackend(backend, tfjsNode === undefined ? {} : { from: [tfjsNode] });
     });
     body(backend);
   });

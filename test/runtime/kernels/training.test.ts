@@ -129,7 +129,14 @@ onBackends(() => {
       const [ms, vs] = [new Float64Array(15), new Float64Array(15)];
       gradients.forEach((g, step) => {
         const rate = 0.01 * (step + 1);
-        update(() => adamUpdate(w, matrix(g), rate, step + 1, m, v, { beta1: 0.8, epsilon: 1e-3, ...decay }));
+        const scale = () => tensor<Rank.R0>(nd([], [0.5]));
+        const doubled = () => matrix(map(g, (x) => 2 * x));
+        const settings = { beta1: 0.8, epsilon: 1e-3, ...decay };
+        update(() =>
+          step === 1
+            ? adamUpdate(w, doubled(), rate, step + 1, { m, v }, { ...settings, scale: scale() })
+            : adamUpdate(w, matrix(g), rate, step + 1, { m, v }, settings),
+        );
         const alpha = (rate * Math.sqrt(1 - 0.999 ** (step + 1))) / (1 - 0.8 ** (step + 1));
         state = state.map((x, i) => {
           const gi = g.data[i] ?? 0;
@@ -148,7 +155,8 @@ onBackends(() => {
       const w = variable(matrix(w0));
       let state = w0.data.map((x) => x);
       for (const g of gradients) {
-        update(() => sgdUpdate(w, matrix(g), 0.1, decay));
+        const scale = () => tensor<Rank.R0>(nd([], [0.5]));
+        update(() => sgdUpdate(w, matrix(map(g, (x) => 2 * x)), 0.1, { ...decay, scale: scale() }));
         state = state.map((x, i) => decayed(x, 0.1, decay, 0.1 * (g.data[i] ?? 0)));
         expectClose(w, nd(shape, state));
       }

@@ -1,0 +1,60 @@
+/** A checkpoint as a file: weights and optimizer slots as tensors, where the run stands as metadata. Floats keep every bit. */
+import { failure, runtimeErrors } from './errors.ts';
+import type { Progress, Run } from './loop.ts';
+import type { TensorFile } from './safetensors.ts';
+import { checkpointTensors } from './weights.ts';
+
+/** What goes into a checkpoint beside the tensors. */
+export interface Standing {
+  readonly progress: Progress;
+  /** Bytes of the history that belong to it. */
+  readonly history: number;
+  /** The epoch with the lowest validation loss so far. */
+  readonly best: BestEpoch | null;
+}
+
+export interface BestEpoch {
+  readonly epoch: number;
+  readonly loss: number;
+  readonly accuracy: number;
+}
+
+export const checkpointFile = async (
+  run: Run,
+  standing: Omit<Standing, 'progress'>,
+  metadata: Readonly<Record<string, string>>,
+): Promise<TensorFile> => ({
+  tensors: await checkpointTensors(run.params, run.state, run.optimizer),
+  // JSON prints the shortest text that reads back as the same float64.
+  metadata: { ...metadata, standing: JSON.stringify({ progress: run.progress, ...standing }) },
+});
+
+export function standingOf({ metadata }: TensorFile, file: string): Standing {
+  const { standing: text } = metadata;
+  if (text === undefined) throw failure(runtimeErrors.notSafetensors, { file, why: 'it is not a checkpoint' });
+  let standing: unknown;
+  try {
+    standing = JSON.parse(text);
+  } catch {
+    standing = null;
+  }
+  if (isStanding(standing)) return standing;
+  throw failure(runtimeErrors.notSafetensors, { file, why: 'its metadata `standing` are not what nrmc writes' });
+}
+
+const numbers = (value: unknown, ...keys: readonly string[]): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  keys.every((key) => Number.isFinite(new Map<string, unknown>(Object.entries(value)).get(key)));
+
+function isStanding(value: unknown): value is Standing {
+  if (typeof value !== 'object' || value === null || !('progress' in value) || !('best' in value)) return false;
+  const { progress, best } = value;
+  if (typeof progress !== 'object' || progress === null || !('sums' in progress)) return false;
+  return (
+    numbers(value, 'history') &&
+    numbers(progress, 'epoch', 'step', 'update') &&
+    numbers(progress.sums, 'loss', 'penalty', 'samples', 'seconds') &&
+    (best === null || numbers(best, 'epoch', 'loss', 'accuracy'))
+  );
+}

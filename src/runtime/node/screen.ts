@@ -1,0 +1,106 @@
+/** What a run says: lines, and on a terminal one live line below them. */
+import process from 'node:process';
+import { createLogUpdate } from 'log-update';
+import pc from 'picocolors';
+import type { EpochReport, StepReport } from '../loop.ts';
+
+export interface Screen {
+  line(text: string): void;
+  /** The present state, replaced by the next; off a terminal a line every so often. */
+  live(text: () => string): void;
+  /** Leaves the terminal as it was. */
+  end(): void;
+}
+
+export interface Output {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+}
+
+const silent: Screen = { line() {}, live() {}, end() {} };
+
+/** Milliseconds between two states: for eyes, and for logs. */
+const refresh = { terminal: 100, log: 15_000 };
+
+export function createScreen(quiet: boolean, output: Output = process.stdout): Screen {
+  if (quiet) return silent;
+  const log = output === process.stdout && output.isTTY === true ? createLogUpdate(process.stdout) : null;
+  let shown = performance.now();
+  const due = (every: number): boolean => {
+    if (performance.now() - shown < every) return false;
+    shown = performance.now();
+    return true;
+  };
+  return {
+    line(text) {
+      log?.clear();
+      output.write(`${text}\n`);
+    },
+    live(text) {
+      if (!due(log === null ? refresh.log : refresh.terminal)) return;
+      if (log === null) output.write(`${text()}\n`);
+      else log(text());
+    },
+    end() {
+      log?.clear();
+      log?.done();
+    },
+  };
+}
+
+const count = (n: number): string => Math.round(n).toLocaleString('en-US');
+export const percent = (share: number): string => `${(share * 100).toFixed(2)}%`;
+
+/** `1h 02m`, `3m 05s`, `12s` */
+export function duration(seconds: number): string {
+  const s = Math.max(0, Math.round(seconds));
+  const two = (n: number): string => String(n).padStart(2, '0');
+  if (s >= 3600) return `${Math.floor(s / 3600)}h ${two(Math.floor((s % 3600) / 60))}m`;
+  return s >= 60 ? `${Math.floor(s / 60)}m ${two(s % 60)}s` : `${s}s`;
+}
+
+const barWidth = 24;
+function bar(share: number): string {
+  const done = Math.round(share * barWidth);
+  return pc.green('━'.repeat(done)) + pc.dim('─'.repeat(barWidth - done));
+}
+
+/** Turns reports into text; knows how fast this process has been since it was made. */
+export class Progression {
+  readonly #epochs: number;
+  readonly #batch: number;
+  readonly #began = performance.now();
+  #first: number | null = null;
+  #accuracy: number | null = null;
+
+  constructor(epochs: number, batch: number) {
+    this.#epochs = epochs;
+    this.#batch = batch;
+  }
+
+  step({ progress, steps, updates, loss }: StepReport): string {
+    this.#first ??= progress.update - 1;
+    const rate = ((progress.update - this.#first) * 1000) / (performance.now() - this.#began);
+    return [
+      `epoch ${progress.epoch}/${this.#epochs}`,
+      `${bar(progress.step / steps)} ${count(progress.step)}/${count(steps)}`,
+      `loss ${loss.toFixed(4)}`,
+      ...(this.#accuracy === null ? [] : [`accuracy ${percent(this.#accuracy)}`]),
+      `${count(rate * this.#batch)} samples/s`,
+      `${duration((updates - progress.update) / rate)} left`,
+    ].join('  ');
+  }
+
+  epoch({ epoch, loss, penalty, validation, seconds }: EpochReport): string {
+    this.#accuracy = validation?.accuracy ?? null;
+    return [
+      `epoch ${epoch}/${this.#epochs}`,
+      `loss ${loss.toFixed(4)}`,
+      ...(penalty === 0 ? [] : [`penalty ${penalty.toFixed(4)}`]),
+      ...(validation === null
+        ? []
+        : [`validation loss ${validation.loss.toFixed(4)}`, `accuracy ${percent(validation.accuracy)}`]),
+      duration(seconds),
+    ].join('  ');
+  }
+}

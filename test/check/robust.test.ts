@@ -1,0 +1,85 @@
+/** No text makes the parser and checker throw, hang, or point outside of the file. */
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { diagnose } from './support.ts';
+
+const folder = path.resolve(import.meta.dirname, '../../examples');
+const examples = readdirSync(folder).filter((file) => file.endsWith('.nrm'));
+
+function survives(text: string): void {
+  for (const diagnostic of diagnose(text)) {
+    for (const { span } of diagnostic.labels) {
+      if (span.start < 0 || span.end < span.start || span.end > text.length)
+        throw new Error(`${diagnostic.code} points outside of the file: ${span.start}–${span.end} in\n${text}`);
+    }
+    if (/undefined|null|\[object/.test(`${diagnostic.message} ${diagnostic.help}`.replace(/ null$/, '')))
+      throw new Error(`${diagnostic.code}: ${diagnostic.message} ${diagnostic.help}`);
+  }
+}
+
+/** Words, numbers, texts, signs; comments and white space are left out. */
+const tokensOf = (text: string): readonly RegExpMatchArray[] => [
+  ...text
+    .replace(/\/\/[^\n]*/g, (comment) => ' '.repeat(comment.length))
+    .matchAll(/"[^"]*"|[A-Za-z_]\w*|[\d.]+(?:e-?\d+)?%?|\S/g),
+];
+
+describe.each(examples)('%s', (file) => {
+  const text = readFileSync(path.join(folder, file), 'utf8');
+  const tokens = tokensOf(text);
+  const at = (i: number): readonly [number, number] => {
+    const token = tokens[i];
+    return token === undefined ? [text.length, text.length] : [token.index ?? 0, (token.index ?? 0) + token[0].length];
+  };
+
+  test('is clean', () => {
+    expect(diagnose(text)).toEqual([]);
+  });
+
+  test('every prefix', () => {
+    // A cut within white space or a comment is the cut before it.
+    for (const [i] of tokens.entries()) {
+      const [start, end] = at(i);
+      for (let cut = start; cut <= end; cut++) survives(text.slice(0, cut));
+    }
+  });
+
+  test('every token left out, doubled, and swapped with the next', () => {
+    for (const [i] of tokens.entries()) {
+      const [start, end] = at(i);
+      const [next, nextEnd] = at(i + 1);
+      survives(text.slice(0, start) + text.slice(end));
+      survives(`${text.slice(0, end)} ${text.slice(start)}`);
+      survives(
+        text.slice(0, start) +
+          text.slice(next, nextEnd) +
+          text.slice(end, next) +
+          text.slice(start, end) +
+          text.slice(nextEnd),
+      );
+    }
+  });
+});
+
+describe('odd specs', () => {
+  test.each([
+    '',
+    'network N { }',
+    'network N { input x: float32[] }',
+    'network N { input x: float32[]  dense(3) }',
+    'network N { input x: float32[4]  act }',
+    'network N { input x: int32[4]  dense(3) }',
+    'network N { input x: float32[4]  dense(1e9) }',
+    'network N { input x: float32[2, 2, 1e15]  conv(3, kernel: 1, groups: 3) }',
+    'network N(n = n) { input x: float32[n]  dense(n) }',
+    'policy P { conv[0] { decay: 0.1 } }',
+    'policy P extends P { }',
+    'policy P { conv[not conv[not conv]] { decay: 0.1 } } network N with P { input x: float32[4, 4, 1]  conv(2, kernel: 1) }',
+    'network constructor with toString { input hasOwnProperty: float32[4]  valueOf(3)  toString: dense(3) }',
+    'policy P { constructor: batch  toString { valueOf: 3 } }',
+    'train t { network: toString  data: constructor  loss: valueOf  optimizer: hasOwnProperty  batch: 1  epochs: 1 }',
+  ])('%s', (text) => {
+    survives(text);
+  });
+});

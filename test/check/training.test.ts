@@ -1,0 +1,119 @@
+/** Data and train declarations. */
+import { describe, expect, test } from 'vitest';
+import { checkTrain } from '../../src/check/index.ts';
+import { parse } from '../../src/parser/index.ts';
+import { codes, trainOf } from './support.ts';
+
+const text = (settings: string, more = ''): string => `
+network Net(classes = 4) with P { input image: float32[8, 8, 1]  flatten  dense(6)  norm  act  head: dense(classes) }
+policy P { norm?: batch  act: relu }
+policy Q(rate) { norm: none  act: tanh  dense { decay: rate } }
+data D { source: idx("d")  fields { image: float32[8, 8, 1] = minmax  label: class(4) } validation: 10% }
+train t { network: Net  data: D  loss: cross_entropy  optimizer: sgd(rate: 0.1)  batch: 16  epochs: 2  ${settings} }
+${more}`;
+
+describe('a train', () => {
+  test('has defaults for what is not written', () => {
+    const { losses, schedule, last, metrics, seed, data, model } = trainOf(text(''), 't');
+    expect([schedule.def.name, schedule.args, last, metrics, seed]).toEqual(['constant', { warmup: 0 }, 'keep', [], 0]);
+    expect(losses.map((l) => [l.output, l.target, l.targetType])).toEqual([
+      ['head', 'label', { dtype: 'int32', shape: ['N'] }],
+    ]);
+    expect([data.validation, data.fields.map((f) => f.name)]).toEqual([0.1, ['image', 'label']]);
+    expect(model.policy).toBe('P');
+  });
+
+  test('may name a policy with arguments', () => {
+    const { model } = trainOf(text('policy: Q(rate: 0.2)'), 't');
+    expect([model.policy, model.layers.map((l) => l.def.name)]).toEqual(['Q', ['flatten', 'dense', 'tanh', 'dense']]);
+  });
+
+  test('is overridden from outside, through the same checks', () => {
+    const { tree } = parse(text('policy: P'), 'spec.nrm');
+    expect(checkTrain(tree, 't', { epochs: 9 }).train?.epochs).toBe(9);
+    expect(checkTrain(tree, 't', { policy: 'Q' }).diagnostics.map((d) => d.code)).toEqual(['NRM2201']);
+    expect(checkTrain(tree, 't', { policy: 'X' }).diagnostics.map((d) => d.code)).toEqual(['NRM2002']);
+    const classes = {
+      name: 'classes',
+      nameSpan: null,
+      value: {
+        kind: 'number',
+        value: 3,
+        percent: false,
+        span: tree.declarations[0]?.span ?? { file: '', start: 0, end: 0 },
+      },
+      span: { file: '', start: 0, end: 0 },
+    } as const;
+    expect(checkTrain(tree, 't', { arguments: [classes] }).diagnostics.map((d) => d.code)).toEqual(['NRM3303']);
+    expect(checkTrain(tree, 'u').diagnostics.map((d) => d.code)).toEqual(['NRM2002']);
+  });
+
+  test.each([
+    ['loss: { head: cross_entropy }', []],
+    ['loss: [cross_entropy]', ['NRM3204']],
+    ['loss: mean_squared_error', ['NRM2802']],
+    ['optimizer: sgdd(rate: 1)', ['NRM3204']],
+    ['optimizer: rmsprop', ['NRM2802']],
+    ['optimizer: sgd(rate: 0)', ['NRM3005']],
+    ['optimizer: sgd(nesterov: true)', ['NRM3005']],
+    ['optimizer: sgd(lr: 0.1)', ['NRM2202']],
+    ['optimizer: sgd(0.1)', ['NRM2204']],
+    ['network: Net(clases: 4)', ['NRM2202']],
+    ['network: D', ['NRM2002']],
+    ['data: E', ['NRM2002']],
+    ['batch: 0.5', ['NRM3204']],
+    ['epochs: many', ['NRM3204']],
+  ])('%s', (setting, expected) => {
+    const key = setting.slice(0, setting.indexOf(':'));
+    const whole = text('').replace(new RegExp(`(train t.*) ${key}: [\\w"]+(\\([^)]*\\))?`), `$1 ${setting}`);
+    expect(codes(whole)).toEqual(expected);
+  });
+
+  test.each([
+    ['schedule: step(10)', ['NRM2802']],
+    ['schedule: cosine(final: 0.1)', ['NRM3306']],
+    ['last: dropped', ['NRM3204']],
+    ['seed: -1', ['NRM3204']],
+    ['seed: 4294967296', ['NRM3204']],
+    ['metrics: accuracy', []],
+    ['metrics: [accuracy, accuracy]', ['NRM3203']],
+    ['metrics: [acuracy]', ['NRM3204']],
+    ['metrics: [precision]', ['NRM2802']],
+    ['policy: [P, Q(rate: 0.1)]', ['NRM2801']],
+    ['policy: 3', ['NRM3204']],
+    ['start: "w.safetensors"', ['NRM2802']],
+    ['learning_rate: 0.1', ['NRM3201']],
+  ])('and %s', (setting, expected) => {
+    expect(codes(text(setting))).toEqual(expected);
+  });
+
+  test('says everything that is missing at once', () => {
+    expect(codes(`${text('')} train u { data: D }`)).toEqual(['NRM3202']);
+  });
+});
+
+describe('data', () => {
+  const data = (body: string): readonly string[] => codes(`data D { ${body} }`);
+  const fields = 'fields { image: float32[8, 8, 1]  label: class(4) }';
+  test.each([
+    [`source: idx("d")  ${fields}`, []],
+    [`source: idx  ${fields}`, ['NRM3204']],
+    [`source: idx("")  ${fields}`, ['NRM3204']],
+    [`source: csv("d")  ${fields}`, ['NRM2802']],
+    [`source: ixd("d")  ${fields}`, ['NRM3204']],
+    [fields, ['NRM3202']],
+    ['source: idx("d")', ['NRM3202']],
+    [`source: idx("d")  ${fields}  validation: 100%`, ['NRM3204']],
+    [`source: idx("d")  ${fields}  validation: 10`, ['NRM3204']],
+    [`source: idx("d")  ${fields}  augment: [flip]`, ['NRM2802']],
+    ['source: idx("d")  fields { image: float32[8, 8, 1] = zca  label: class(4) }', ['NRM2802']],
+    ['source: idx("d")  fields { image: float32[8, 8, 1] = minmx  label: class(4) }', ['NRM3204']],
+    ['source: idx("d")  fields { image: float32[8, 0, 1]  label: class(4) }', ['NRM2014']],
+    ['source: idx("d")  fields { image: float32[8, 8, C]  label: class(4) }', ['NRM2801']],
+    ['source: idx("d")  fields { image: float32[8, 8, 1]  label: class(1) }', ['NRM3204']],
+    ['source: idx("d")  fields { image: float32[8, 8, 1]  image: class(4) }', ['NRM3203']],
+    ['source: idx("d")  fields { image: float32[8, 8, 1]  update: class(4) }', ['NRM2013']],
+  ])('%s', (body, expected) => {
+    expect(data(body)).toEqual(expected);
+  });
+});

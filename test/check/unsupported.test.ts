@@ -1,0 +1,87 @@
+/** What the language has and this version does not compile is told so: never `unknown`, never silence. */
+import { describe, expect, test } from 'vitest';
+import { unsupported } from '../../src/check/unsupported.ts';
+import * as vocabulary from '../../src/ir/ops/index.ts';
+import { codes, spec } from './support.ts';
+
+describe('constructs', () => {
+  test.each([
+    'sum { | conv(4, kernel: 3) | identity }',
+    'mul { | conv(3, kernel: 1) | identity }',
+    'concat { | conv(4, kernel: 3) | identity }',
+    'choose { | conv(4, kernel: 3) | identity }',
+    'repeat 2 { conv(4, kernel: 3) }',
+    'for width in [4, 8] { conv(width, kernel: 3) }',
+    'if channels == 3 { conv(4, kernel: 3) }',
+    'conv(4, kernel: 3) as skip',
+    'from image',
+    'identity',
+    'output mask: conv(1, kernel: 1)',
+    'a: conv(4, kernel: 3)  again a',
+    'input mask: float32[12, 12, 1]',
+  ])('%s', (body) => {
+    expect([...new Set(codes(spec(body, '')))]).toEqual(['NRM2801']);
+  });
+
+  test.each([
+    'import { Residual } from "./blocks.nrm"',
+    'block Residual(filters) { conv(filters, kernel: 3) }',
+    'extern layer gate(x: float32[...S, C]) -> float32[...S, C] from "./gate.ts"',
+    'loss huber(prediction, target, delta = 1) = mean(prediction)',
+    'sweep s { train: t  over { batch: [2, 4] } }',
+    'search s { train: t  over { Net.width: range(8, 64) } }',
+    'policy P { input { noise: gaussian(0.1) } }',
+    'policy P { stop { patience: 5 } }',
+  ])('%s', (text) => {
+    expect(codes(text)).toEqual(['NRM2801']);
+  });
+
+  test('a block, where it is used', () => {
+    expect(codes(`${spec('Residual(4)', '')} block Residual(filters) { conv(filters, kernel: 3) }`)).toEqual([
+      'NRM2801',
+      'NRM2801',
+    ]);
+  });
+});
+
+describe('words', () => {
+  test.each(unsupported.layer)('layer %s', (word) => {
+    expect(codes(spec(word, ''))).toEqual(['NRM2802']);
+  });
+
+  test.each(
+    (['norm', 'act', 'drop'] as const).flatMap((slot) => unsupported[slot].map((word) => [slot, word] as const)),
+  )('%s: %s', (slot, word) => {
+    expect(codes(spec(slot, `${slot}: ${word}`))).toEqual(['NRM2802']);
+    expect(codes(spec(`conv(3, kernel: 1)  ${slot}(${word})`, ''))).toEqual(['NRM2802']);
+  });
+
+  test.each([
+    ...unsupported.setting.map((word) => `conv { ${word}: 1 }`),
+    ...unsupported.initializer.map((word) => `conv { init: ${word} }`),
+    ...unsupported.penalty.map((word) => `conv { penalty: ${word}(1) }`),
+    ...unsupported.clip.map((word) => `gradient { clip: ${word}(1) }`),
+    ...unsupported.gradient.map((word) => `gradient { ${word}: 2 }`),
+  ])('%s', (rule) => {
+    expect(codes(spec('conv(3, kernel: 1)', rule))).toEqual(['NRM2802']);
+  });
+
+  test('no word is in both tables', () => {
+    const compiled = {
+      layer: vocabulary.layers,
+      norm: vocabulary.layers,
+      act: vocabulary.layers,
+      drop: vocabulary.layers,
+      initializer: vocabulary.initializers,
+      penalty: vocabulary.penalties,
+      clip: vocabulary.clips,
+      optimizer: vocabulary.optimizers,
+      schedule: vocabulary.schedules,
+      loss: vocabulary.losses,
+    } as const;
+    const both = Object.entries(compiled).flatMap(([kind, table]) =>
+      unsupported[kind as keyof typeof compiled].filter((word) => Object.hasOwn(table, word)),
+    );
+    expect(both).toEqual([]);
+  });
+});

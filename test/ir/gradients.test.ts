@@ -1,0 +1,252 @@
+/** Every gradient rule against central differences of the float64 evaluation. An op that has a rule and no case here fails. */
+import { describe, expect, test } from 'vitest';
+import type { AttrValues } from '../../src/ir/graph.ts';
+import { map, type NdArray, ndarray } from '../../src/ir/nd.ts';
+import { type AnyOp, isNone } from '../../src/ir/op.ts';
+import { isOpKind, ops } from '../../src/ir/ops/index.ts';
+import { arrayOf, awayFromZero, distance, distinct, evaluateNode, isFloat, type Operands, random } from './graphs.ts';
+
+interface Case {
+  readonly attrs?: AttrValues;
+  readonly operands: Operands;
+}
+
+let seed = 1;
+const x = (...shape: readonly number[]): NdArray => awayFromZero(shape, seed++);
+const without = (operands: Operands, ...names: readonly string[]): Operands =>
+  Object.fromEntries(Object.entries(operands).map(([name, value]) => [name, names.includes(name) ? null : value]));
+
+/** All combinations of the values of each axis. */
+const grid = <T extends Readonly<Record<string, readonly unknown[]>>>(
+  axes: T,
+): readonly { readonly [K in keyof T]: T[K][number] }[] =>
+  Object.entries(axes).reduce<readonly object[]>(
+    (rows, [key, values]) => rows.flatMap((row) => values.map((value) => ({ ...row, [key]: value }))),
+    [{}],
+    // Each row has one value of every axis.
+  ) as readonly { readonly [K in keyof T]: T[K][number] }[];
+
+const convolutions = (): readonly Case[] => [
+  ...grid({
+    size: [
+      [3, 2],
+      [1, 1],
+      [2, 3],
+    ],
+    stride: [
+      [1, 1],
+      [2, 2],
+      [3, 1],
+    ],
+    dilation: [
+      [1, 1],
+      [2, 1],
+    ],
+    groups: [1, 2],
+    padding: [
+      'same',
+      'valid',
+      [
+        [1, 0],
+        [0, 2],
+      ],
+    ],
+  } as const).map(({ size, groups, ...attrs }) => ({
+    attrs: { groups, ...attrs },
+    operands: { x: x(1, 5, 4, 2), kernel: x(...size, 2 / groups, 2), bias: null },
+  })),
+  ...(['linear', 'relu', 'relu6', 'sigmoid', 'elu'] as const).map((activation) => ({
+    attrs: { activation },
+    operands: { x: x(2, 3, 4, 2), kernel: x(2, 2, 2, 3), bias: x(3) },
+  })),
+];
+
+const pools = (): readonly Case[] =>
+  grid({
+    size: [
+      [2, 2],
+      [3, 2],
+    ],
+    stride: [
+      [1, 1],
+      [2, 2],
+      [3, 2],
+    ],
+    padding: [
+      'same',
+      'valid',
+      [
+        [1, 1],
+        [1, 0],
+      ],
+    ],
+  } as const).map((attrs) => ({ attrs, operands: { x: distinct([2, 5, 4, 2], seed++) } }));
+
+const activations = (): readonly Case[] => {
+  // On both sides of every kink (−3, 0, 3, 6) and far out.
+  const points = ndarray([2, 6], [-9, -3.4, -2.6, -1, -0.3, -0.1, 0.1, 0.4, 1.5, 2.8, 5.5, 7]);
+  return [
+    ...[
+      'linear',
+      'relu',
+      'relu6',
+      'selu',
+      'sigmoid',
+      'tanh',
+      'softplus',
+      'silu',
+      'gelu',
+      'gelu_tanh',
+      'hard_sigmoid',
+      'hard_swish',
+      'mish',
+    ].map((fn) => ({ attrs: { fn }, operands: { x: points } })),
+    ...['leaky_relu', 'elu'].flatMap((fn) =>
+      [0.1, 1, 1.7].map((slope) => ({ attrs: { fn, slope }, operands: { x: points } })),
+    ),
+  ];
+};
+
+const broadcasts: readonly (readonly [readonly number[], readonly number[]])[] = [
+  [
+    [2, 3],
+    [2, 3],
+  ],
+  [[2, 3], [3]],
+  [[3], [2, 3]],
+  [[], [2, 3]],
+  [[2, 3], []],
+  [
+    [2, 1, 3],
+    [2, 4, 3],
+  ],
+  [
+    [1, 3],
+    [2, 3],
+  ],
+  [
+    [1, 4, 1],
+    [2, 4, 3],
+  ],
+  [
+    [1, 1],
+    [2, 3],
+  ],
+  [
+    [4, 1],
+    [2, 4, 3],
+  ],
+  [
+    [2, 1],
+    [1, 3],
+  ],
+  [
+    [1, 1, 3],
+    [2, 4, 3],
+  ],
+];
+
+const elementwise = (): readonly Case[] => broadcasts.map(([a, b]) => ({ operands: { a: x(...a), b: x(...b) } }));
+
+const norm = { x: x(3, 2, 2, 3), gamma: ndarray([3], [0.7, 0, -1.3]), beta: x(3) };
+
+const cases: Readonly<Record<string, readonly Case[]>> = {
+  conv2d: convolutions(),
+  dense: ['linear', 'relu', 'relu6', 'sigmoid', 'elu'].flatMap((activation) => [
+    { attrs: { activation }, operands: { x: x(3, 4), kernel: x(4, 2), bias: x(2) } },
+    { attrs: { activation }, operands: { x: x(3, 4), kernel: x(4, 2), bias: null } },
+  ]),
+  maxPool: pools(),
+  avgPool: pools(),
+  reshape: [
+    { attrs: { shape: [12] }, operands: { x: x(2, 3, 4) } },
+    { attrs: { shape: [2, 1, 6] }, operands: { x: x(2, 12) } },
+  ],
+  activation: activations(),
+  batchNormTrain: [
+    { operands: norm, attrs: { epsilon: 1e-3 } },
+    { operands: without(norm, 'gamma'), attrs: { epsilon: 1e-3 } },
+    { operands: without(norm, 'beta'), attrs: { epsilon: 0.5 } },
+    { operands: without(norm, 'gamma', 'beta'), attrs: { epsilon: 1e-5 } },
+    { operands: { ...norm, x: x(5, 3) }, attrs: { epsilon: 1e-3 } },
+  ],
+  dropoutTrain: ['inverted', 'standard'].map((form) => ({
+    attrs: { rate: 0.4, form, stream: 'drop1' },
+    operands: { x: x(4, 5), random },
+  })),
+  scale: [{ attrs: { by: -0.3 }, operands: { x: x(2, 3) } }],
+  add: elementwise(),
+  sub: elementwise(),
+  mul: elementwise(),
+  div: elementwise(),
+  softmaxCrossEntropy: [{ operands: { logits: x(3, 4), label: { int: ndarray([3], [2, 0, 3]) } } }],
+  l1: [{ attrs: { lambda: 0.3 }, operands: { w: x(2, 3) } }],
+  l2: [{ attrs: { lambda: 0.3 }, operands: { w: x(2, 3) } }],
+};
+
+/** Σ dy·y of the first result, where the operand `name` is moved by h at position `i`. */
+function shifted(op: AnyOp, { attrs = {}, operands }: Case, dy: NdArray, name: string, i: number, h: number): number {
+  const value = operands[name] ?? null;
+  if (!isFloat(value)) throw new Error(`${name} is no float operand`);
+  const moved = map(value, (v, j) => (j === i ? v + h : v));
+  const { results, values } = evaluateNode(op, attrs, { ...operands, [name]: moved }, null);
+  const y = arrayOf(results[0] && values.get(results[0]));
+  return y.data.reduce((sum, v, j) => sum + v * (dy.data[j] ?? 0), 0);
+}
+
+function differences(op: AnyOp, given: Case, dy: NdArray, name: string): NdArray {
+  const value = given.operands[name] ?? null;
+  if (!isFloat(value)) throw new Error(`${name} is no float operand`);
+  const h = 1e-5;
+  return map(value, (_, i) => (shifted(op, given, dy, name, i, h) - shifted(op, given, dy, name, i, -h)) / (2 * h));
+}
+
+const title = ({ attrs, operands }: Case): string => {
+  const shapes = Object.entries(operands).map(
+    ([name, v]) => `${name}${isFloat(v) ? `[${v.shape.join(',')}]` : v === null ? ' absent' : ''}`,
+  );
+  return `${JSON.stringify(attrs ?? {})} ${shapes.join(' ')}`;
+};
+
+const rows = Object.entries(cases).flatMap(([kind, list]) => list.map((c) => [kind, title(c), c] as const));
+
+test('every op with a gradient rule has cases, and no other', () => {
+  const withRule = Object.values<AnyOp & { readonly gradient: unknown }>(ops).filter((op) => !isNone(op.gradient));
+  expect(Object.keys(cases).toSorted()).toEqual(withRule.map((op) => op.kind).toSorted());
+});
+
+describe('gradients agree with central differences', () => {
+  test.each(rows)('%s %s', (kind, _, given) => {
+    const op = opOfKind(kind);
+    const { results, values } = evaluateNode(op, given.attrs ?? {}, given.operands, null);
+    const y = arrayOf(results[0] && values.get(results[0]));
+    const dy = awayFromZero(y.shape, 99);
+    const { gradients } = evaluateNode(op, given.attrs ?? {}, given.operands, dy);
+    const floats = Object.entries(given.operands).filter(([, value]) => isFloat(value));
+    expect([...(gradients?.keys() ?? [])].toSorted()).toEqual(floats.map(([name]) => name).toSorted());
+    for (const [name] of floats) {
+      const found = gradients?.get(name);
+      expect(found && distance(differences(op, given, dy, name), found), name).toBeLessThan(1e-7);
+    }
+  });
+});
+
+describe('a cotangent of one is left out', () => {
+  test.each(['softmaxCrossEntropy', 'l1', 'l2'])('%s', (kind) => {
+    const [given] = cases[kind] ?? [];
+    if (given === undefined) throw new Error('no case');
+    const op = opOfKind(kind);
+    const explicit = evaluateNode(op, given.attrs ?? {}, given.operands, ndarray([], [1]));
+    const implicit = evaluateNode(op, given.attrs ?? {}, given.operands, 'one');
+    expect(implicit.graph.nodes.at(-1)?.operands.at(-1)).toBeNull();
+    for (const [name, gradient] of explicit.gradients ?? []) {
+      const other = implicit.gradients?.get(name);
+      expect(other && distance(gradient, other)).toBe(0);
+    }
+  });
+});
+
+function opOfKind(kind: string): AnyOp {
+  if (!isOpKind(kind)) throw new Error(`no op ${kind}`);
+  return ops[kind];
+}
