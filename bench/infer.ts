@@ -2,7 +2,6 @@
 import process from 'node:process';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { NetworkModule } from '../src/runtime/model.ts';
 import { chooseBackend } from '../src/runtime/node/backend.ts';
 import { emitNetwork, median, specText, withModule } from './emitted.ts';
 
@@ -10,9 +9,7 @@ const mode = process.argv[2] ?? 'wasm';
 if (mode !== 'wasm' && mode !== 'node') throw new Error(`no backend ${mode}`);
 await chooseBackend(mode);
 
-await withModule(emitNetwork(specText('folding.nrm'), 'Normed'), async (module) => {
-  // Emitted a moment ago from a spec of this folder.
-  const net = module as unknown as NetworkModule<object, object, object, readonly Tensor[]>;
+await withModule(emitNetwork(specText('folding.nrm'), 'Normed'), async (net) => {
   const { params, state } = net.init(7);
   const frozen = net.freeze(params, state);
   const image = tf.randomNormal([64, 28, 28, 1]);

@@ -7,6 +7,8 @@ import type { AttrValue } from '../ir/graph.ts';
 import type { ArgumentsOf, Signature } from '../ir/signature.ts';
 import type { ArgumentValue, Value } from '../ir/value.ts';
 import type { Parameter } from '../parser/tree.ts';
+import { suggestArgument } from './familiar.ts';
+import { printValue } from './printing.ts';
 import { describe, type Environment, evaluate } from './values.ts';
 
 /** What is being called. */
@@ -36,6 +38,7 @@ export function bind(
     args,
     callee,
     report,
+    (value) => likelyName(signature, args, value),
   );
   let fine = given !== null;
   const bound: [string, AttrValue][] = [];
@@ -73,6 +76,16 @@ export function bind(
     }
   }
   return fine ? Object.fromEntries(bound) : null;
+}
+
+/** `kernel: 5` for a nameless 5, when that is what is still missing. */
+function likelyName(signature: Signature, args: readonly ArgumentValue[], value: Value): string | null {
+  const missing = Object.keys(signature).find(
+    (key) => signature[key]?.default === undefined && !signature[key]?.positional && !args.some((a) => a.name === key),
+  );
+  return missing !== undefined && signature[missing]?.read(value) !== undefined
+    ? `${missing}: ${printValue(value)}`
+    : null;
 }
 
 /** Names of parameters and their values; null when an argument was wrong. */
@@ -137,6 +150,7 @@ function assign(
   args: readonly ArgumentValue[],
   callee: Callee,
   report: Report,
+  likely: (value: Value) => string | null = () => null,
 ): ReadonlyMap<string, ArgumentValue> | null {
   const given = new Map<string, ArgumentValue>();
   let fine = true;
@@ -145,7 +159,8 @@ function assign(
     const key = argument.name ?? positional[position++];
     if (key === undefined) {
       const named = known.filter((k) => !positional.includes(k) && !given.has(k));
-      report(catalog.tooManyArguments.at(argument.span, { callee: callee.name, positional, named }));
+      const facts = { callee: callee.name, positional, named, likely: likely(argument.value) };
+      report(catalog.tooManyArguments.at(argument.span, facts));
       fine = false;
       continue;
     }
@@ -159,7 +174,7 @@ function assign(
         catalog.unknownArgument.at(argument.nameSpan ?? argument.span, {
           callee: callee.name,
           argument: key,
-          nearest: nearest(key, known),
+          nearest: suggestArgument(key, known),
           known,
         }),
       );

@@ -5,7 +5,6 @@
 import { names } from '../diagnostics/catalog/names.ts';
 import { unsupported as unsupportedErrors } from '../diagnostics/catalog/unsupported.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
-import { nearest } from '../diagnostics/nearest.ts';
 import type { ValueType } from '../ir/graph.ts';
 import { layers } from '../ir/ops/index.ts';
 import type { ArgumentValue, Value } from '../ir/value.ts';
@@ -13,6 +12,7 @@ import type { LayerDef } from '../ir/vocabulary.ts';
 import type { CallStep, InputItem, Item, NetworkDeclaration, StageStep, StepItem } from '../parser/tree.ts';
 import { type BoundArguments, bind, entryOf } from './bind.ts';
 import { bindMethod } from './entries.ts';
+import { suggestStep } from './familiar.ts';
 import { infer, reportFault, withBias } from './infer.ts';
 import { Names } from './naming.ts';
 import type { Outline, Pin, Place, SlotPlace, StagePlace, StepPlace } from './places.ts';
@@ -90,7 +90,10 @@ export function expand(network: NetworkDeclaration, parameters: Environment, sco
     else {
       if (item.label !== null) here.label(item.label);
       const what = core.kind === 'join' ? core.join : core.kind;
-      report(unsupportedErrors.construct.at(core.span, { what: `\`${what}\``, instead: insteadOf[core.kind] ?? null }));
+      // The word it begins with; its body may be long.
+      const keyword = { ...core.span, end: Math.min(core.span.end, core.span.start + what.length) };
+      const instead = insteadOf[core.kind] ?? null;
+      report(unsupportedErrors.construct.at(keyword, { what: `\`${what}\``, instead }));
       current = null;
     }
   }
@@ -212,7 +215,7 @@ export function expand(network: NetworkDeclaration, parameters: Environment, sco
       const known = [...stepNamesOf(), ...slots];
       const others = [...scope.blocks.keys(), ...Object.keys(layers), ...unsupported.layer];
       report(
-        names.unknownLayer.at(span, { name, nearest: nearest(name, [...known, ...others]), known: stepNamesOf() }),
+        names.unknownLayer.at(span, { name, nearest: suggestStep(name, [...known, ...others]), known: stepNamesOf() }),
       );
     }
     return incomplete();

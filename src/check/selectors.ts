@@ -39,8 +39,9 @@ function matchParts(parts: readonly PolicySelectorPart[], places: readonly Place
   const last = parts.at(-1);
   if (last === undefined) return [];
   const outer = parts.length > 1 ? new Set(matchParts(parts.slice(0, -1), places)) : null;
+  const innermostFirst = last.names.toReversed();
   let found: readonly Place[] = places.filter((place) => {
-    const top = chain(place, last.names);
+    const top = chain(place, innermostFirst);
     return top !== null && (outer === null || hasAncestor(top, outer));
   });
   for (const bracket of last.brackets)
@@ -55,11 +56,11 @@ function hasAncestor(place: Place, among: ReadonlySet<Place>): boolean {
   return false;
 }
 
-/** The place that the first of the names matches when the last one matches `place`, each directly inside the one before. */
-function chain(place: Place, names: readonly string[]): Place | null {
+/** The place that the outermost name matches when the innermost one matches `place`, each directly inside the next. */
+function chain(place: Place, innermostFirst: readonly string[]): Place | null {
   let at: Place | null = place;
   let top: Place | null = null;
-  for (const name of names.toReversed()) {
+  for (const name of innermostFirst) {
     if (at === null || !isCalled(at, name)) return null;
     top = at;
     at = at.parent;

@@ -8,6 +8,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { EmittedFile } from '../codegen/tfjs/index.ts';
+import type { RunConfig } from '../runtime/model.ts';
+import type { AnyNetwork, AnyTrain } from '../runtime/modules.ts';
 
 /** `.ts` when nrmc runs from its sources, `.js` when it is built. */
 const extension = path.extname(new URL(import.meta.url).pathname);
@@ -29,18 +31,31 @@ function provideRuntime(): void {
 }
 
 /** Imports an emitted file from where it lies. */
-export async function importEmitted(file: string): Promise<Readonly<Record<string, unknown>>> {
+async function importEmitted(file: string): Promise<Readonly<Record<string, unknown>>> {
   provideRuntime();
   return import(pathToFileURL(path.resolve(file)).href);
 }
 
-/** Writes emitted files into a folder that is gone again when `use` ends, and imports the first. */
-export async function withEmitted<T>(files: readonly EmittedFile[], use: (module: Readonly<Record<string, unknown>>) => Promise<T>): Promise<T> {
+/** Writes emitted files into a folder that is gone again when `use` ends. */
+export async function withEmitted<T>(files: readonly EmittedFile[], use: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(path.join(tmpdir(), 'nrmc-'));
   try {
     for (const file of files) writeFileSync(path.join(folder, file.path), file.text);
-    return await use(await importEmitted(path.join(folder, files[0]?.path ?? '')));
+    return await use(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** An emitted entry, `<train>.train.ts`, and the module beside it. Imported, it does not train by itself. */
+export async function importTrain(entry: string): Promise<{ readonly module: AnyTrain; readonly config: RunConfig }> {
+  const module = await importEmitted(entry.replace(/\.train\.ts$/, '.ts'));
+  const { config } = await importEmitted(entry);
+  // Both were emitted by nrmc: `strict` compilation in the tests holds the emitted module and configuration to these types.
+  return { module: module as unknown as AnyTrain, config: config as RunConfig };
+}
+
+/** An emitted module of a network, with or without a training step. */
+export const importNetwork = async (file: string): Promise<AnyNetwork> =>
+  // As above.
+  (await importEmitted(file)) as unknown as AnyNetwork;

@@ -32,3 +32,11 @@ export interface ProgramNotes extends PassNotes {
 }
 
 export const isTrain = (compiled: CompiledNetwork | CompiledTrain): compiled is CompiledTrain => 'train' in compiled;
+
+/** Migrations by the names that weights have in files. */
+export const weightMigrations = (compiled: CompiledNetwork) =>
+  compiled.migrations.map((m) =>
+    m.kind === 'scale'
+      ? { kind: m.kind, pass: m.pass, target: m.target.slice(1), factor: m.factor }
+      : { kind: m.kind, pass: m.pass, target: m.target.slice(1), source: m.source.slice(1) },
+  );

@@ -86,17 +86,22 @@ function backward(
     for (const { operand, gradient } of rule) {
       if (!active.has(operand)) continue;
       const known = cotangents.get(operand);
-      cotangents.set(operand, known === undefined ? gradient : build.one(ops.add, [known, gradient], {}, `d.${bare(operand)}`));
+      cotangents.set(
+        operand,
+        known === undefined ? gradient : build.one(ops.add, [known, gradient], {}, `d.${bare(operand)}`),
+      );
     }
   }
   // Parameters first: a gradient that is passed on unchanged has one name only.
   const gradients = new Map(parameters.flatMap(({ ref }) => entry(ref, cotangents.get(ref))));
   const named = suffix === '' ? [...gradients, ...cotangents] : gradients;
-  for (const [ref, gradient] of named) if (gradient !== seed && !wanted.has(gradient)) wanted.set(gradient, `d.${bare(ref)}${suffix}`);
+  for (const [ref, gradient] of named)
+    if (gradient !== seed && !wanted.has(gradient)) wanted.set(gradient, `d.${bare(ref)}${suffix}`);
   return gradients;
 }
 
-const entry = (ref: Ref, gradient: Ref | undefined): readonly (readonly [Ref, Ref])[] => (gradient === undefined ? [] : [[ref, gradient]]);
+const entry = (ref: Ref, gradient: Ref | undefined): readonly (readonly [Ref, Ref])[] =>
+  gradient === undefined ? [] : [[ref, gradient]];
 
 /** Tensors of floats that depend on a parameter, parameters included. */
 function influencedBy(train: Graph<'train'>, parameters: readonly Storage[]): ReadonlySet<Ref> {
@@ -119,8 +124,13 @@ function clip(
   const { def, args } = recipe.clip;
   const order = parameters.map((s) => s.ref).filter((ref) => gradients.has(ref));
   build.layer = '';
-  const clipped = def.clip(build, order.flatMap((ref) => gradients.get(ref) ?? []), args);
-  if (clipped.length !== order.length) throw new Error(`clip ${def.name} made ${clipped.length} gradients of ${order.length}`);
+  const clipped = def.clip(
+    build,
+    order.flatMap((ref) => gradients.get(ref) ?? []),
+    args,
+  );
+  if (clipped.length !== order.length)
+    throw new Error(`clip ${def.name} made ${clipped.length} gradients of ${order.length}`);
   return new Map(order.flatMap((ref, i) => entry(ref, clipped[i])));
 }
 
@@ -150,14 +160,22 @@ function learningRate(build: GraphBuilder, { optimizer, schedule }: StepRecipe):
   return schedule.def.rate(build, { step: '%update', steps: '%updates', rate }, schedule.args);
 }
 
-function update(build: GraphBuilder, { ref, type }: Storage, gradient: Ref, rate: Ref, { optimizer, decay }: StepRecipe): void {
+function update(
+  build: GraphBuilder,
+  { ref, type }: Storage,
+  gradient: Ref,
+  rate: Ref,
+  { optimizer, decay }: StepRecipe,
+): void {
   const { def, args } = optimizer;
   build.layer = layerOf(ref);
   const slots = new Map(
-    def.slots(args).map((name): [string, Ref] => [
-      name,
-      build.store({ ref: `${ref}.${name}`, kind: 'slot', type, init: { kind: 'zeros', attrs: {} } }),
-    ]),
+    def
+      .slots(args)
+      .map((name): [string, Ref] => [
+        name,
+        build.store({ ref: `${ref}.${name}`, kind: 'slot', type, init: { kind: 'zeros', attrs: {} } }),
+      ]),
   );
   const slot = (name: string): Ref => {
     const found = slots.get(name);
@@ -169,7 +187,9 @@ function update(build: GraphBuilder, { ref, type }: Storage, gradient: Ref, rate
 
 /** The graph with the wanted names. A partial sum that has one of them changes places with the value that should. */
 function named(step: Graph<'step'>, train: Graph<'train'>, wanted: ReadonlyMap<Ref, string>): Graph<'step'> {
-  const given = new Set<Ref>([...train.inputs, ...step.storage, ...train.nodes.flatMap((n) => n.results)].map((v) => v.ref));
+  const given = new Set<Ref>(
+    [...train.inputs, ...step.storage, ...train.nodes.flatMap((n) => n.results)].map((v) => v.ref),
+  );
   /** By name: the value that is called so. */
   const holders = new Map<Ref, Ref>(step.nodes.flatMap((n) => n.results.map((r) => [r.ref, r.ref])));
   const names = new Map<Ref, Ref>();
@@ -194,4 +214,3 @@ function withoutUnreadHosts(step: Graph<'step'>): Graph<'step'> {
   const read = new Set<Ref | null>(step.nodes.flatMap((n) => n.operands));
   return { ...step, inputs: step.inputs.filter((i) => i.type.dtype !== 'host' || read.has(i.ref)) };
 }
-

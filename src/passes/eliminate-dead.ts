@@ -31,8 +31,16 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
       kept.push(node);
       for (const ref of node.operands) if (ref !== null) live.add(ref);
     } else {
-      rewrites.push({ layer: titleOf(node), text: `${node.op} removed: nothing reads ${node.results.map((r) => bare(r.ref)).join(', ')}` });
+      rewrites.push({
+        layer: titleOf(node),
+        text: `${node.op} removed: nothing reads ${node.results.map((r) => bare(r.ref)).join(', ')}`,
+      });
     }
   }
-  return { graph: { ...graph, nodes: kept.toReversed() }, rewrites: rewrites.toReversed(), refused: [], migrations: [] };
+  return {
+    graph: { ...graph, nodes: kept.toReversed() },
+    rewrites: rewrites.toReversed(),
+    refused: [],
+    migrations: [],
+  };
 }

@@ -16,7 +16,18 @@
 import type { Graph, Node, Ref, Stage } from '../ir/graph.ts';
 import { withDefaults } from '../ir/op.ts';
 import { ops } from '../ir/ops/index.ts';
-import { Additions, bare, described, renameUses, replaceNodes, soleReader, titleOf, type Uses, usesOf, weightsOnly } from './match.ts';
+import {
+  Additions,
+  bare,
+  described,
+  renameUses,
+  replaceNodes,
+  soleReader,
+  titleOf,
+  type Uses,
+  usesOf,
+  weightsOnly,
+} from './match.ts';
 import type { Note, Pass, PassResult } from './pass.ts';
 
 export const foldBatchNorm: Pass = {
@@ -65,10 +76,14 @@ function match(norm: Node, uses: Uses, frozen: ReadonlySet<Ref>): Match | string
   if (weights.mean === null || weights.variance === null) return 'track: false: it has no moving statistics';
   const linear = uses.producer(x);
   if (linear === undefined || !isLinear(linear)) {
-    const before = linear === undefined ? `nothing stands before it: it reads ${bare(x)}` : `it reads ${described(linear)}, not a conv2d or dense`;
+    const before =
+      linear === undefined
+        ? `nothing stands before it: it reads ${bare(x)}`
+        : `it reads ${described(linear)}, not a conv2d or dense`;
     return before + forwardNote(norm, uses);
   }
-  if (linear.attrs['activation'] !== 'linear') return `${titleOf(linear)} applies ${String(linear.attrs['activation'])} before it`;
+  if ((linear.attrs['activation'] ?? 'linear') !== 'linear')
+    return `${titleOf(linear)} applies ${String(linear.attrs['activation'])} before it`;
   const sole = soleReader(uses, x);
   if ('why' in sole) return sole.why;
   const parts = [...linear.operands.slice(1), ...Object.values(weights)];
@@ -82,7 +97,8 @@ const isLinear = (node: Node): boolean => ops.conv2d.is(node) || ops.dense.is(no
 /** Why it cannot go into the conv after it instead, where that is what a reader would ask. */
 function forwardNote(norm: Node, uses: Uses): string {
   const [y] = norm.results;
-  const next = y === undefined ? undefined : uses.readers(y.ref).find(({ node, operand }) => operand === 0 && isPadded(node));
+  const next =
+    y === undefined ? undefined : uses.readers(y.ref).find(({ node, operand }) => operand === 0 && isPadded(node));
   if (next === undefined) return '';
   return `; it cannot go into ${titleOf(next.node)} after it either, whose zero border is added after the norm`;
 }
@@ -115,13 +131,19 @@ function fold<S extends Stage>(graph: Graph<S>, matches: readonly Match[]): Grap
 function foldedWeights(build: Additions, norm: Node, linear: Node): { readonly kernel: Ref; readonly bias: Ref } {
   const { gamma, beta, mean, variance } = ops.batchNorm.operandsOf(norm);
   const [, kernel, bias] = linear.operands;
-  if (kernel == null || mean === null || variance === null) throw new Error(`${titleOf(norm)} was matched without its weights`);
+  if (kernel == null || mean === null || variance === null)
+    throw new Error(`${titleOf(norm)} was matched without its weights`);
   const { epsilon } = withDefaults(ops.batchNorm.attrs, norm.attrs);
   const name = bare(norm.results[0]?.ref ?? '%norm');
   const target = bare(linear.results[0]?.ref ?? '%linear');
   const scale = (): Ref => {
     build.layer = norm.layer;
-    const inverse = build.one(ops.rsqrt, [variance], { epsilon: epsilon ?? 0 }, gamma === null ? `${name}.scale` : `${name}.inverse`);
+    const inverse = build.one(
+      ops.rsqrt,
+      [variance],
+      { epsilon: epsilon ?? 0 },
+      gamma === null ? `${name}.scale` : `${name}.inverse`,
+    );
     return gamma === null ? inverse : build.one(ops.mul, [gamma, inverse], {}, `${name}.scale`);
   };
   const forKernel = scale();
@@ -129,7 +151,10 @@ function foldedWeights(build: Additions, norm: Node, linear: Node): { readonly k
   const scaled = build.one(ops.mul, [kernel, forKernel], {}, `${target}.kernel`);
   const forBias = scale();
   build.layer = linear.layer;
-  return { kernel: scaled, bias: shifted(build, { bias: bias ?? null, beta, mean, scale: forBias, name: `${target}.bias` }) };
+  return {
+    kernel: scaled,
+    bias: shifted(build, { bias: bias ?? null, beta, mean, scale: forBias, name: `${target}.bias` }),
+  };
 }
 
 interface Shift {
@@ -144,7 +169,9 @@ interface Shift {
 function shifted(build: Additions, { bias, beta, mean, scale, name }: Shift): Ref {
   if (bias === null) {
     const moved = build.one(ops.mul, [mean, scale], {}, `${name}.mean`);
-    return beta === null ? build.one(ops.scale, [moved], { by: -1 }, name) : build.one(ops.sub, [beta, moved], {}, name);
+    return beta === null
+      ? build.one(ops.scale, [moved], { by: -1 }, name)
+      : build.one(ops.sub, [beta, moved], {}, name);
   }
   const centered = build.one(ops.sub, [bias, mean], {}, `${name}.centered`);
   if (beta === null) return build.one(ops.mul, [centered, scale], {}, name);

@@ -53,15 +53,21 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
 }
 
 /** The one kernel that the value is multiplied by, or why there is none. */
-function kernelAfter(value: Ref, uses: Uses, trained: ReadonlySet<Storage['ref']>): { readonly kernel: Ref } | { readonly why: string } {
+function kernelAfter(
+  value: Ref,
+  uses: Uses,
+  trained: ReadonlySet<Storage['ref']>,
+): { readonly kernel: Ref } | { readonly why: string } {
   const reader = soleReader(uses, value);
   if ('why' in reader) return reader;
   const { node, operand } = reader;
   const [result] = node.results;
   if (operand !== 0 || result === undefined) return { why: `it reaches ${described(node)} as a weight` };
   if (isHomogeneous(node)) return kernelAfter(result.ref, uses, trained);
-  if (ops.batchNorm.is(node)) return { why: `it reaches ${described(node)}, whose moving statistics are those of the scaled values` };
-  if (!ops.conv2d.is(node) && !ops.dense.is(node)) return { why: `it reaches ${described(node)}, which is not positively homogeneous` };
+  if (ops.batchNorm.is(node))
+    return { why: `it reaches ${described(node)}, whose moving statistics are those of the scaled values` };
+  if (!ops.conv2d.is(node) && !ops.dense.is(node))
+    return { why: `it reaches ${described(node)}, which is not positively homogeneous` };
   const kernel = node.operands[1];
   if (kernel == null || !trained.has(kernel)) return { why: `the kernel of ${titleOf(node)} is not trained` };
   const sole = soleReader(uses, kernel);
@@ -71,7 +77,9 @@ function kernelAfter(value: Ref, uses: Uses, trained: ReadonlySet<Storage['ref']
 /** f(c·x) = c·f(x) for every c > 0, in both phases. */
 function isHomogeneous(node: Node): boolean {
   if (ops.activation.is(node)) return homogeneous.has(node.attrs.fn);
-  return ops.maxPool.is(node) || ops.avgPool.is(node) || ops.reshape.is(node) || ops.scale.is(node) || ops.dropout.is(node);
+  return (
+    ops.maxPool.is(node) || ops.avgPool.is(node) || ops.reshape.is(node) || ops.scale.is(node) || ops.dropout.is(node)
+  );
 }
 
 const homogeneous: ReadonlySet<string> = new Set(['linear', 'relu', 'leaky_relu']);

@@ -23,7 +23,9 @@ export interface Statement {
 
 export function plan(graph: Graph): Program {
   const outputs = new Set<Ref>(graph.outputs.map((o) => o.ref));
-  const made = new Set<Ref>(graph.nodes.flatMap((n) => n.results.filter((r) => r.type.dtype !== 'host').map((r) => r.ref)));
+  const made = new Set<Ref>(
+    graph.nodes.flatMap((n) => n.results.filter((r) => r.type.dtype !== 'host').map((r) => r.ref)),
+  );
   const read = new Set<Ref>();
   const statements: Statement[] = [];
   for (const node of graph.nodes.toReversed()) {
@@ -62,12 +64,18 @@ export function splitFreeze(graph: Graph<'infer'>): FrozenSplit {
   const entries = entriesOf(graph, predicting);
   const crossing = new Set<Ref>(entries.map((e) => e.ref));
   const needed = new Set<Ref>(crossing);
-  const freezing = graph.nodes.filter(isConstant).toReversed().filter((node) => {
-    const isNeeded = node.results.some((r) => needed.has(r.ref));
-    if (isNeeded) for (const ref of node.operands) if (ref !== null) needed.add(ref);
-    return isNeeded;
-  });
-  const derived = freezing.flatMap((n) => n.results).filter((r) => crossing.has(r.ref)).toReversed();
+  const freezing = graph.nodes
+    .filter(isConstant)
+    .toReversed()
+    .filter((node) => {
+      const isNeeded = node.results.some((r) => needed.has(r.ref));
+      if (isNeeded) for (const ref of node.operands) if (ref !== null) needed.add(ref);
+      return isNeeded;
+    });
+  const derived = freezing
+    .flatMap((n) => n.results)
+    .filter((r) => crossing.has(r.ref))
+    .toReversed();
   return {
     freeze: plan({
       ...graph,

@@ -63,7 +63,8 @@ export function runPasses<S extends Stage>(
   const notes: PassNotes[] = [];
   let current = graph;
   for (const pass of passes) {
-    if (!pass.stages.includes(current.stage)) throw new Error(`${pass.name} is not for graphs of stage ${current.stage}`);
+    if (!pass.stages.includes(current.stage))
+      throw new Error(`${pass.name} is not for graphs of stage ${current.stage}`);
     const result = pass.run(current);
     if (options.verify === true) holdToContract(pass, result);
     notes.push({
@@ -84,6 +85,8 @@ function holdToContract(pass: Pass, result: PassResult): void {
   if (faults.length > 0) throw new Error(`${pass.name} left a graph that breaks the law:\n${faults.join('\n')}`);
   const again = pass.run(result.graph);
   const moved = printGraph(again.graph) !== printGraph(result.graph);
-  if (moved || again.rewrites.length > 0) throw new Error(`${pass.name} is not idempotent: ${again.rewrites.map((n) => n.text).join('; ')}`);
-  if (pass.preserves !== 'model' && result.migrations.length > 0) throw new Error(`${pass.name} moves weights and says it does not`);
+  if (moved || again.rewrites.length > 0)
+    throw new Error(`${pass.name} is not idempotent: ${again.rewrites.map((n) => n.text).join('; ')}`);
+  if (pass.preserves !== 'model' && result.migrations.length > 0)
+    throw new Error(`${pass.name} moves weights and says it does not`);
 }

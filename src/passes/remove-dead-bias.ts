@@ -53,14 +53,17 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
 
 const normAfter = (node: Node, uses: Uses): Node | undefined => {
   const [result] = node.results;
-  return result === undefined ? undefined : uses.readers(result.ref).find((r) => r.operand === 0 && ops.batchNorm.is(r.node))?.node;
+  return result === undefined
+    ? undefined
+    : uses.readers(result.ref).find((r) => r.operand === 0 && ops.batchNorm.is(r.node))?.node;
 };
 
 function refusal(node: Node, bias: Ref, mean: Ref | null, uses: Uses): string | null {
   const [result] = node.results;
   if (result === undefined) return 'it has no result';
   const { activation } = node.attrs;
-  if (activation !== undefined && activation !== 'linear') return `${titleOf(node)} applies ${String(activation)} after the bias`;
+  if (activation !== undefined && activation !== 'linear')
+    return `${titleOf(node)} applies ${String(activation)} after the bias`;
   // The mean would move once for each conv that shares it.
   const shared = [result.ref, bias, ...(mean === null ? [] : [mean])].map((ref) => soleReader(uses, ref));
   const why = shared.find((sole) => 'why' in sole);

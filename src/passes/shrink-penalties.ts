@@ -49,7 +49,10 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
     const shrinkage = 2 * found.lambda;
     const decay = Number(update.attrs['decay'] ?? 0) + shrinkage;
     replacements.set(update, [{ ...update, attrs: { ...update.attrs, decay, decayPer: 'rate' } }]);
-    rewrites.push({ layer: titleOf(update), text: `${bare(parameter)}: the L2 penalty became a decay of ${numeral(shrinkage)} per rate` });
+    rewrites.push({
+      layer: titleOf(update),
+      text: `${bare(parameter)}: the L2 penalty became a decay of ${numeral(shrinkage)} per rate`,
+    });
   }
   return { graph: renameUses(replaceNodes(graph, replacements), names), rewrites, refused, migrations: [] };
 }
@@ -90,7 +93,8 @@ const isPenalty = (node: Node, parameter: Ref): boolean => {
 };
 
 function refusal(update: Node): string | null {
-  if (ops.adamUpdate.is(update)) return 'adam divides its gradient, penalty included, by a measure of its size; a decay would not be divided';
+  if (ops.adamUpdate.is(update))
+    return 'adam divides its gradient, penalty included, by a measure of its size; a decay would not be divided';
   if (!ops.sgdUpdate.is(update)) return 'the update is not plain SGD';
   const { momentum, nesterov, decay, decayPer } = update.attrs;
   const { velocity, scale } = ops.sgdUpdate.operandsOf(update);

@@ -1,15 +1,6 @@
 /** A trained network measured: both inferences over the same samples, how far apart they are, and how fast each is. */
 import { disposeBatch, type Samples, take } from './batches.ts';
-import {
-  crossEntropy,
-  evaluationBatch,
-  type Forward,
-  forEachOutput,
-  highest,
-  inputsOf,
-  labelsOf,
-  type Scores,
-} from './metrics.ts';
+import { evaluationBatch, type Forward, forEachOutput, inputsOf, labelsOf, type Scores, tallying } from './metrics.ts';
 import type { AnyNetwork } from './modules.ts';
 import { disposeAll } from './tensors.ts';
 

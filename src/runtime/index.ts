@@ -1,8 +1,10 @@
 /**
- * `nrmc/runtime`: what emitted code imports. Runs on every tfjs backend, in Node and in a browser tab; keeps no state of its own.
+ * `nrmc/runtime`: what emitted code imports. Runs on every tfjs backend, in Node and in a browser tab; keeps no state
+ * of its own.
  *
- * Kernels are called as `kernel(required operands…, { optional operands, attributes that differ from their default })`. They never
- * dispose of what they are given; what they return is the caller's. They keep no tape: a kernel is not differentiable by tfjs.
+ * Kernels are called as `kernel(required operands…, { optional operands, attributes that differ from their default })`.
+ * They never dispose of what they are given; what they return is the caller's. They keep no tape: a kernel is not
+ * differentiable by tfjs.
  */
 
 export { registerNodeKernels } from './backends/node.ts';

@@ -1,5 +1,6 @@
 /**
- * How weights begin. Random ones are a function of the seed, the weight's name and the element, the same on every backend.
+ * How weights begin. Random ones are a function of the seed, the weight's name and the element, the same on every
+ * backend.
  *
  * fanIn and fanOut count the inputs and outputs of one unit: kh·kw·C and kh·kw·F for a convolution.
  */

@@ -30,7 +30,12 @@ function affine(by: Preprocessing): Affine {
 }
 
 /** Fits to the given rows of `values`, each of `size` numbers. */
-export function fit(kind: Preprocessing['kind'], values: Values, size: number, rows: Uint32Array): Preprocessing {
+export function fitPreprocessing(
+  kind: Preprocessing['kind'],
+  values: Values,
+  size: number,
+  rows: Uint32Array,
+): Preprocessing {
   const count = rows.length * size;
   if (kind === 'none' || count === 0) return { kind: 'none' };
   let [min, max, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];

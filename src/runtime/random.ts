@@ -1,5 +1,6 @@
 /**
- * Random numbers that are a function of what they are for, the same on every backend: Philox 4×32-10, a counter-based generator.
+ * Random numbers that are a function of what they are for, the same on every backend: Philox 4×32-10, a counter-based
+ * generator.
  *   key      (seed, fnv1a-32 of the stream's name)
  *   counter  (block of four elements, update or epoch, purpose, 0)
  * Element i is word i mod 4 of block ⌊i/4⌋. Uniform: (word >>> 8)·2⁻²⁴, in [0, 1).
@@ -35,8 +36,8 @@ export function fnv1a(text: string): number {
 }
 
 /**
- * The high 32 bits of the 64-bit product of a and bh·2¹⁶ + bl, all unsigned, by 16-bit halves. No sum exceeds 32 bits; `| 0` keeps them
- * machine integers, which makes the generator twice as fast as `>>> 0`.
+ * The high 32 bits of the 64-bit product of a and bh·2¹⁶ + bl, all unsigned, by 16-bit halves. No sum exceeds 32 bits;
+ * `| 0` keeps them machine integers, which makes the generator twice as fast as `>>> 0`.
  */
 function high(a: number, bh: number, bl: number): number {
   const al = a & 0xffff;
@@ -46,7 +47,10 @@ function high(a: number, bh: number, bl: number): number {
   return (Math.imul(ah, bh) + (t >>> 16) + (u >>> 16)) | 0;
 }
 
-/** Ten rounds on one counter: writes four words of 32 random bits to `out` from `at`. Exported for its known-answer test. */
+/**
+ * Ten rounds on one counter: writes four words of 32 random bits to `out` from `at`. Exported for its known-answer
+ * test.
+ */
 export function philox(
   counter0: number,
   counter1: number,
@@ -100,8 +104,8 @@ export function uniforms(key: RandomKey, count: number): Float32Array {
 }
 
 /**
- * `count` numbers of the standard normal distribution, by Box and Muller: elements 2i and 2i + 1 are r·cos θ and r·sin θ with
- * r = √(−2 ln(1 − u₂ᵢ)) and θ = 2π·u₂ᵢ₊₁.
+ * `count` numbers of the standard normal distribution, by Box and Muller: elements 2i and 2i + 1 are r·cos θ and r·sin
+ * θ with r = √(−2 ln(1 − u₂ᵢ)) and θ = 2π·u₂ᵢ₊₁.
  */
 export function normals(key: RandomKey, count: number): Float32Array {
   const u = uniforms(key, count + (count & 1));
@@ -131,7 +135,9 @@ export function masks(
   return out;
 }
 
-/** The numbers 0 … n − 1 in an order of their own for each seed and epoch. Source  Fisher & Yates, as Durstenfeld 1964. */
+/**
+ * The numbers 0 … n − 1 in an order of their own for each seed and epoch. Source  Fisher & Yates, as Durstenfeld 1964.
+ */
 export const permutation = (seed: number, epoch: number, n: number): Uint32Array =>
   shuffled(randomKey(seed, 'shuffle', 'shuffle', epoch), n);
 

@@ -29,7 +29,7 @@ export {
 } from './loop.ts';
 export { type Forward, type Scores, score } from './metrics.ts';
 export type { AnyNetwork, AnyTrain } from './modules.ts';
-export { type Apply, applying, fit, type Preprocessing, type Values } from './preprocessing.ts';
+export { type Apply, applying, fitPreprocessing, type Preprocessing, type Values } from './preprocessing.ts';
 export { decodeSafetensors, encodeSafetensors, type StoredTensor, type TensorFile } from './safetensors.ts';
 export {
   checkpointTensors,

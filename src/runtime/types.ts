@@ -7,7 +7,10 @@ export type Vector = Tensor<Rank.R1>;
 /** Height and width. */
 export type Pair = readonly [number, number];
 
-/** `same` (TensorFlow's: ⌈size/stride⌉, the odd pixel at bottom and right), `valid`, or [[top, bottom], [left, right]] in pixels. */
+/**
+ * `same` (TensorFlow's: ⌈size/stride⌉, the odd pixel at bottom and right), `valid`, or [[top, bottom], [left, right]]
+ * in pixels.
+ */
 export type Padding = 'same' | 'valid' | readonly [Pair, Pair];
 
 /** Where a window goes: what convolution and pooling share. */

@@ -1,8 +1,9 @@
 /** Emitted code against the float64 evaluation of the graphs it was emitted from: steps, statistics, optimizer slots, both inferences. */
+import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkTrain, resolvedSpec } from '../../src/check/index.ts';
-import { withEmitted } from '../../src/cli/emitted.ts';
+import { importNetwork, withEmitted } from '../../src/cli/emitted.ts';
 import { emit } from '../../src/codegen/tfjs/index.ts';
 import { compileTrain } from '../../src/compile.ts';
 import { evaluateGraph } from '../../src/ir/evaluate.ts';
@@ -11,11 +12,9 @@ import type { Graph, Ref } from '../../src/ir/graph.ts';
 import { type NdArray, ndarray } from '../../src/ir/nd.ts';
 import { parse } from '../../src/parser/index.ts';
 import { flattenTensors, randomKey, uniforms } from '../../src/runtime/index.ts';
-import type { TrainModule } from '../../src/runtime/model.ts';
+import type { AnyTrain } from '../../src/runtime/modules.ts';
 import { chooseBackend } from '../../src/runtime/node/backend.ts';
 import { cases } from './specs.ts';
-
-type Net = TrainModule<object, object, object, object, readonly tf.Tensor[], object>;
 
 /** Everything stored, by ref. */
 const storageOf = (graph: Graph, ...nested: object[]): Map<Ref, NdArray> => {
@@ -53,9 +52,9 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
     if (train === null) return;
     const compiled = compileTrain(train, { verify: true });
     const files = emit(compiled, { source: 'case.nrm', version: 'test', spec: resolvedSpec(train) });
-    await withEmitted(files.slice(0, 1), async (module) => {
-      // Emitted a moment ago: its exports are those of a train.
-      const net = module as unknown as Net;
+    await withEmitted(files, async (folder) => {
+      // The module of a train has a step.
+      const net = (await importNetwork(path.join(folder, 'net.ts'))) as AnyTrain;
       const { params, state } = net.init(train.seed);
       const optimizer = net.initOptimizer(params);
       const graph = compiled.step.graph;

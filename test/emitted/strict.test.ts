@@ -20,11 +20,11 @@ function emitAll(text: string, source: string) {
   return tree.declarations.flatMap((d) => {
     if (d.kind === 'train') {
       const { train } = checkTrain(tree, d.name.text);
-      return train === null ? [] : emit(compileTrain(train), { source, version: 'test', spec: resolvedSpec(train) });
+      return train === null ? [] : emit(compileTrain(train), { source, version: 'test', spec: resolvedSpec(train) }).map((file) => ({ kind: d.kind, file }));
     }
     if (d.kind !== 'network') return [];
     const { model } = checkNetwork(tree, d.name.text);
-    return model === null ? [] : emit(compileNetwork(model), { source, version: 'test', spec: '' });
+    return model === null ? [] : emit(compileNetwork(model), { source, version: 'test', spec: '' }).map((file) => ({ kind: d.kind, file }));
   });
 }
 
@@ -38,9 +38,11 @@ const specs: readonly (readonly [string, string])[] = [
 test('all examples, strict flags on, library types checked by their own authors', () => {
   let count = 0;
   for (const [name, text] of specs) {
-    mkdirSync(path.join(folder, name));
-    for (const file of emitAll(text, `${name}.nrm`)) {
-      writeFileSync(path.join(folder, name, file.path), file.text);
+    for (const { kind, file } of emitAll(text, `${name}.nrm`)) {
+      // A network may be called like its train but for case; `nrmc build` refuses to write both into one folder.
+      const place = path.join(folder, name, kind);
+      mkdirSync(place, { recursive: true });
+      writeFileSync(path.join(place, file.path), file.text);
       count++;
     }
   }

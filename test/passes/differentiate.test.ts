@@ -21,10 +21,17 @@ const nets: Readonly<Record<string, Net>> = {
       { kind: 'l1', of: '@dense1.kernel', lambda: 0.01 },
       { kind: 'l1', of: '@dense2.kernel', lambda: 0.03 },
     ],
-    recipe: { clip: 0.05, decay: { '@dense1.kernel': { amount: 0.1, per: 'rate' }, '@dense1.bias': { amount: 0.2, per: 'step' } } },
+    recipe: {
+      clip: 0.05,
+      decay: { '@dense1.kernel': { amount: 0.1, per: 'rate' }, '@dense1.bias': { amount: 0.2, per: 'step' } },
+    },
   },
   'conv-norm-pool-dropout': {
-    recipe: { optimizer: ['adam', { rate: 0.01 }], schedule: ['cosine', { warmup: 2 }], decay: { '@conv1.kernel': { amount: 0.1, per: 'rate' } } },
+    recipe: {
+      optimizer: ['adam', { rate: 0.01 }],
+      schedule: ['cosine', { warmup: 2 }],
+      decay: { '@conv1.kernel': { amount: 0.1, per: 'rate' } },
+    },
   },
   'groups-average-pool': { recipe: { optimizer: ['sgd', { rate: 0.1, momentum: 0.9, nesterov: true }] } },
   'shared-and-residual': {},
@@ -39,7 +46,9 @@ const stepOf = (name: string): Graph<'step'> => differentiate(trainOf(name), rec
 
 /** Gammas of zero put values on the kink of a relu, where a difference quotient is no gradient. */
 function smooth(values: Values): Values {
-  const storage = new Map([...values.storage].map(([ref, v]) => [ref, ref.endsWith('.gamma') ? map(v, (x) => (x === 0 ? 0.7 : x)) : v]));
+  const storage = new Map(
+    [...values.storage].map(([ref, v]) => [ref, ref.endsWith('.gamma') ? map(v, (x) => (x === 0 ? 0.7 : x)) : v]),
+  );
   return { ...values, storage };
 }
 
@@ -49,7 +58,10 @@ function quotient(train: Graph, values: Values, ref: Ref, element: number): numb
   const at = (shift: number): number => {
     const weight = values.storage.get(ref);
     if (weight === undefined) throw new Error(`no ${ref}`);
-    const storage = new Map(values.storage).set(ref, map(weight, (v, i) => (i === element ? v + shift : v)));
+    const storage = new Map(values.storage).set(
+      ref,
+      map(weight, (v, i) => (i === element ? v + shift : v)),
+    );
     return evaluate(train, { ...values, storage }).outputs.get('loss')?.data[0] ?? Number.NaN;
   };
   return (at(h) - at(-h)) / (2 * h);
@@ -67,7 +79,9 @@ function expectGradients(train: Graph<'train'>, step: Graph<'step'>, values: Val
     for (let i = 0; i < perParameter; i++) {
       const element = Math.floor(pick() * gradient.data.length);
       const expected = quotient(train, values, ref, element);
-      expect(Math.abs((gradient.data[element] ?? Number.NaN) - expected), `${ref}[${element}]`).toBeLessThan(2e-6 * Math.max(1, Math.abs(expected)));
+      expect(Math.abs((gradient.data[element] ?? Number.NaN) - expected), `${ref}[${element}]`).toBeLessThan(
+        2e-6 * Math.max(1, Math.abs(expected)),
+      );
     }
   }
 }
@@ -88,7 +102,8 @@ describe.each(Object.keys(nets))('%s', (name) => {
     const values = valuesFor(stepOf(name), 1);
     const [train, step] = [evaluate(trainOf(name), values), evaluate(stepOf(name), values)];
     expect(step.outputs).toEqual(train.outputs);
-    for (const { ref, kind } of trainOf(name).storage) if (kind === 'state') expect(step.storage.get(ref)).toEqual(train.storage.get(ref));
+    for (const { ref, kind } of trainOf(name).storage)
+      if (kind === 'state') expect(step.storage.get(ref)).toEqual(train.storage.get(ref));
   });
 });
 
@@ -107,7 +122,9 @@ describe('what a parameter is updated by', () => {
   const values = valuesFor(stepOf('mlp'), 4);
   const { values: found, storage } = evaluate(stepOf('mlp'), values);
   const at = (ref: Ref): NdArray => array(found.get(ref) ?? values.storage.get(ref) ?? 0);
-  const squares = ['@dense1.kernel', '@dense1.bias', '@dense2.kernel'].flatMap((ref) => [...at(`%d.${ref.slice(1)}`).data]).reduce((s, v) => s + v * v, 0);
+  const squares = ['@dense1.kernel', '@dense1.bias', '@dense2.kernel']
+    .flatMap((ref) => [...at(`%d.${ref.slice(1)}`).data])
+    .reduce((s, v) => s + v * v, 0);
   const scale = Math.min(1, 0.05 / Math.sqrt(squares));
 
   test('clipping bites, and is of the gradient of the loss alone', () => {
@@ -121,7 +138,10 @@ describe('what a parameter is updated by', () => {
   });
 
   test('a decay per step, no penalty', () => {
-    const expected = map(at('@dense1.bias'), (w, i) => 0.8 * (w - 0.1 * scale * (at('%d.dense1.bias').data[i] ?? Number.NaN)));
+    const expected = map(
+      at('@dense1.bias'),
+      (w, i) => 0.8 * (w - 0.1 * scale * (at('%d.dense1.bias').data[i] ?? Number.NaN)),
+    );
     expect(distance(storage.get('@dense1.bias'), expected)).toBeLessThan(1e-14);
   });
 });
@@ -138,7 +158,9 @@ describe('the shape of a step', () => {
     const updated = nodes.flatMap((n) => (n.op === 'sgdUpdate' ? n.operands.slice(0, 1) : []));
     expect(updated).toEqual(['@shared.kernel', '@shared.bias']);
     expect(storage.map((s) => s.kind)).not.toContain('slot');
-    expect(nodes.flatMap((n) => n.results.map((r) => r.ref)).filter((ref) => ref.startsWith('%d.fixed'))).toEqual(['%d.fixed']);
+    expect(nodes.flatMap((n) => n.results.map((r) => r.ref)).filter((ref) => ref.startsWith('%d.fixed'))).toEqual([
+      '%d.fixed',
+    ]);
   });
 
   test('slots are named after parameter and slot, and start at zero', () => {
@@ -184,7 +206,9 @@ describe('errors', () => {
       'train',
     );
     expect(() => differentiate(train, recipe())).toThrow(NotDifferentiable);
-    expect(() => differentiate(train, recipe())).toThrow('no gradient through sum1 (sum): stands only after differentiation');
+    expect(() => differentiate(train, recipe())).toThrow(
+      'no gradient through sum1 (sum): stands only after differentiation',
+    );
   });
 
   test('no loss', () => {

@@ -43,7 +43,8 @@ describe('values', () => {
     test(`${name}: the same function`, () => {
       const before = graphOf('fold-batchnorm', name);
       const after = apply(foldBatchNorm, before).graph;
-      for (const seed of [1, 2, 3]) expectSame(evaluate(after, valuesFor(before, seed)), evaluate(before, valuesFor(before, seed)), 1e-12);
+      for (const seed of [1, 2, 3])
+        expectSame(evaluate(after, valuesFor(before, seed)), evaluate(before, valuesFor(before, seed)), 1e-12);
     });
   }
 
@@ -54,7 +55,8 @@ describe('values', () => {
     const values = valuesFor(before, 7);
     const [was, is] = [evaluate(before, values), evaluate(after, values)];
     const conv = after.nodes.find((n) => n.op === 'conv2d');
-    const at = (ref: string): NdArray => array(is.values.get(`%${ref}`) ?? values.storage.get(`@${ref}`) ?? values.inputs.get(`%${ref}`) ?? 0);
+    const at = (ref: string): NdArray =>
+      array(is.values.get(`%${ref}`) ?? values.storage.get(`@${ref}`) ?? values.inputs.get(`%${ref}`) ?? 0);
     const [image, kernel, scale] = [at('image'), at('conv1.kernel'), at('norm1.scale')];
     const magnitude = array(
       ops.conv2d.erased.evaluate({ operands: ['%x', '%kernel', null], attrs: conv?.attrs ?? {} }, (ref) =>
@@ -64,7 +66,9 @@ describe('values', () => {
     const filters = scale.data.length;
     const bounds = magnitude.data.map((m, i) => {
       const c = i % filters;
-      const [s, b, mean, beta] = [scale, at('conv1.bias'), at('norm1.mean'), at('norm1.beta')].map((v) => v.data[c] ?? 0);
+      const [s, b, mean, beta] = [scale, at('conv1.bias'), at('norm1.mean'), at('norm1.beta')].map(
+        (v) => v.data[c] ?? 0,
+      );
       const stored = Math.abs((values.storage.get('@conv1.bias')?.data[c] ?? b ?? 0) * (s ?? 0));
       return m + stored + Math.abs((mean ?? 0) * (s ?? 0)) + Math.abs(beta ?? 0);
     });

@@ -13,7 +13,10 @@ goldens(fuseActivations, {
   refuses: {
     'two-readers': ['relu1: conv1 is read 2 times: by relu1, sum1'],
     'conv-is-output': ['relu1: conv1 is the output conv1'],
-    'unknown-to-kernels': ['tanh1: no fused kernel applies tanh', 'elu1: fused kernels apply elu with alpha 1, not 0.5'],
+    'unknown-to-kernels': [
+      'tanh1: no fused kernel applies tanh',
+      'elu1: fused kernels apply elu with alpha 1, not 0.5',
+    ],
     'gradient-from-input': ['silu1: no fused kernel applies silu'],
   },
 });

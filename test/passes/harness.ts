@@ -78,7 +78,8 @@ export function generator(seed: number): () => number {
   };
 }
 
-const hash = (text: string): number => [...text].reduce((h, c) => Math.imul(h ^ c.charCodeAt(0), 0x01000193), 0x811c9dc5);
+const hash = (text: string): number =>
+  [...text].reduce((h, c) => Math.imul(h ^ c.charCodeAt(0), 0x01000193), 0x811c9dc5);
 
 export interface Values {
   readonly inputs: ReadonlyMap<Ref, NdArray>;
@@ -93,9 +94,13 @@ const batch = 4;
 export function valuesFor(graph: Graph, seed: number): Values {
   const draw = (ref: Ref, shape: readonly number[], f: (u: number, i: number) => number): NdArray => {
     const next = generator(seed ^ hash(ref));
-    return ndarray(shape, Array.from({ length: sizeOf(shape) }, (_, i) => f(next(), i)));
+    return ndarray(
+      shape,
+      Array.from({ length: sizeOf(shape) }, (_, i) => f(next(), i)),
+    );
   };
-  const sized = (shape: readonly (number | string)[]): readonly number[] => shape.map((d) => (typeof d === 'number' ? d : batch));
+  const sized = (shape: readonly (number | string)[]): readonly number[] =>
+    shape.map((d) => (typeof d === 'number' ? d : batch));
   const stored = (ref: Ref): ((u: number, i: number) => number) => {
     if (/\.variance$/.test(ref)) return (u) => 0.05 + 2 * u;
     if (/\.gamma$/.test(ref)) return (u, i) => [0, -1, 1][i % 3] ?? u;
@@ -105,7 +110,10 @@ export function valuesFor(graph: Graph, seed: number): Values {
   const tensors = graph.inputs.filter((i) => i.type.dtype !== 'host');
   return {
     inputs: new Map(
-      tensors.map(({ ref, type }) => [ref, draw(ref, sized(type.shape), (u) => (type.dtype === 'int32' ? Math.floor(3 * u) : 4 * u - 2))]),
+      tensors.map(({ ref, type }) => [
+        ref,
+        draw(ref, sized(type.shape), (u) => (type.dtype === 'int32' ? Math.floor(3 * u) : 4 * u - 2)),
+      ]),
     ),
     storage: new Map(graph.storage.map((s) => [s.ref, draw(s.ref, sized(s.type.shape), stored(s.ref))])),
     host: new Map<string, HostValue>([
@@ -132,12 +140,17 @@ export function distance(a: NdArray | undefined, b: NdArray | undefined): number
 /** Expects the same outputs, and the same storage afterwards, within a relative tolerance; 0 asks for the same bits. */
 export function expectSame(after: Evaluation, before: Evaluation, tolerance: number): void {
   expect([...after.outputs.keys()]).toEqual([...before.outputs.keys()]);
-  for (const [name, value] of before.outputs) expect(distance(after.outputs.get(name), value), name).toBeLessThanOrEqual(tolerance);
-  for (const [ref, value] of after.storage) expect(distance(value, before.storage.get(ref)), ref).toBeLessThanOrEqual(tolerance);
+  for (const [name, value] of before.outputs)
+    expect(distance(after.outputs.get(name), value), name).toBeLessThanOrEqual(tolerance);
+  for (const [ref, value] of after.storage)
+    expect(distance(value, before.storage.get(ref)), ref).toBeLessThanOrEqual(tolerance);
 }
 
 /** Weights trained without a pass, as weights for its result. */
-export function migrate(storage: ReadonlyMap<Ref, NdArray>, migrations: readonly Migration[]): ReadonlyMap<Ref, NdArray> {
+export function migrate(
+  storage: ReadonlyMap<Ref, NdArray>,
+  migrations: readonly Migration[],
+): ReadonlyMap<Ref, NdArray> {
   const moved = new Map(storage);
   const valueOf = (ref: Ref): NdArray => {
     const value = moved.get(ref);
@@ -146,10 +159,17 @@ export function migrate(storage: ReadonlyMap<Ref, NdArray>, migrations: readonly
   };
   for (const migration of migrations) {
     const target = valueOf(migration.target);
-    if (migration.kind === 'scale') moved.set(migration.target, map(target, (v) => v * migration.factor));
+    if (migration.kind === 'scale')
+      moved.set(
+        migration.target,
+        map(target, (v) => v * migration.factor),
+      );
     else {
       const source = valueOf(migration.source);
-      moved.set(migration.target, map(target, (v, i) => v - (source.data[i % source.data.length] ?? Number.NaN)));
+      moved.set(
+        migration.target,
+        map(target, (v, i) => v - (source.data[i % source.data.length] ?? Number.NaN)),
+      );
       moved.delete(migration.source);
     }
   }

@@ -3,7 +3,8 @@ import { specialize } from '../../src/ir/specialize.ts';
 import { invertDropout } from '../../src/passes/invert-dropout.ts';
 import { apply, evaluate, expectSame, goldens, graphOf, migrate, ofStage, valuesFor } from './harness.ts';
 
-const follows = (kernel: string, factor: string): string => `inverted; ${kernel} of weights trained without this pass is scaled by ${factor}`;
+const follows = (kernel: string, factor: string): string =>
+  `inverted; ${kernel} of weights trained without this pass is scaled by ${factor}`;
 
 const fires = {
   'through-homogeneous-ops': [`drop1: ${follows('dense1.kernel', '0.7')}`],
@@ -31,7 +32,10 @@ for (const stage of ['train', 'infer'] as const) {
     const before = ofStage(graphOf('invert-dropout', name), 'model');
     const { graph, migrations } = apply(invertDropout, before);
     const values = valuesFor(before, 5);
-    const after = evaluate(specialize(ofStage(graph, 'model'), stage), { ...values, storage: migrate(values.storage, migrations) });
+    const after = evaluate(specialize(ofStage(graph, 'model'), stage), {
+      ...values,
+      storage: migrate(values.storage, migrations),
+    });
     const was = evaluate(specialize(before, stage), values);
     // Storage differs by the migration; what is computed does not.
     expectSame({ ...after, storage: new Map() }, was, 1e-13);

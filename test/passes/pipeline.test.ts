@@ -10,7 +10,9 @@ import { models, type Penalty, recipe, trainingOf } from './models.ts';
 
 const migrationsOf = (notes: readonly PassNotes[]): readonly Migration[] => notes.flatMap((n) => n.migrations);
 const penaltiesOf = (model: Graph<'model'>): readonly Penalty[] =>
-  model.storage.filter((s) => s.ref.endsWith('.kernel')).map((s, i) => ({ kind: i % 2 === 0 ? 'l2' : 'l1', of: s.ref, lambda: 0.01 }));
+  model.storage
+    .filter((s) => s.ref.endsWith('.kernel'))
+    .map((s, i) => ({ kind: i % 2 === 0 ? 'l2' : 'l1', of: s.ref, lambda: 0.01 }));
 
 // Rounding grows with depth and is divided by small variances on the way; a wrong rewrite is off by whole digits.
 const tolerance = 1e-7;
@@ -60,11 +62,19 @@ describe('random networks keep their meaning', () => {
 
 describe('the manager', () => {
   const infer = graphOf('eliminate-dead', 'chain');
-  const base: Pass = { name: 'try', doc: '', stages: ['infer'], preserves: 'bits', run: (graph) => ({ graph, rewrites: [], refused: [], migrations: [] }) };
+  const base: Pass = {
+    name: 'try',
+    doc: '',
+    stages: ['infer'],
+    preserves: 'bits',
+    run: (graph) => ({ graph, rewrites: [], refused: [], migrations: [] }),
+  };
 
   test('counts nodes and shows each result', () => {
     const seen: string[] = [];
-    const { notes } = runPasses(infer, pipeline.evaluate, { after: (pass, graph) => seen.push(`${pass.name} ${graph.nodes.length}`) });
+    const { notes } = runPasses(infer, pipeline.evaluate, {
+      after: (pass, graph) => seen.push(`${pass.name} ${graph.nodes.length}`),
+    });
     expect(seen).toEqual(['elide-dropout 4', 'fuse-activations 4', 'eliminate-common 4', 'eliminate-dead 2']);
     expect(notes.map((n) => n.nodes)).toEqual([
       { before: 4, after: 4 },
@@ -79,17 +89,26 @@ describe('the manager', () => {
   });
 
   test('catches a pass that breaks the law', () => {
-    const breaking: Pass = { ...base, run: (graph) => ({ graph: { ...graph, nodes: [] }, rewrites: [], refused: [], migrations: [] }) };
+    const breaking: Pass = {
+      ...base,
+      run: (graph) => ({ graph: { ...graph, nodes: [] }, rewrites: [], refused: [], migrations: [] }),
+    };
     expect(() => runPasses(infer, [breaking], { verify: true })).toThrow('try left a graph that breaks the law');
   });
 
   test('catches a pass that finds something to do again', () => {
-    const restless: Pass = { ...base, run: (graph) => ({ graph, rewrites: [{ layer: '', text: 'again' }], refused: [], migrations: [] }) };
+    const restless: Pass = {
+      ...base,
+      run: (graph) => ({ graph, rewrites: [{ layer: '', text: 'again' }], refused: [], migrations: [] }),
+    };
     expect(() => runPasses(infer, [restless], { verify: true })).toThrow('try is not idempotent: again');
   });
 
   test('catches a pass that moves weights in silence', () => {
-    const silent: Pass = { ...base, run: (graph) => ({ graph, rewrites: [], refused: [], migrations: [{ kind: 'scale', target: '@w', factor: 2 }] }) };
+    const silent: Pass = {
+      ...base,
+      run: (graph) => ({ graph, rewrites: [], refused: [], migrations: [{ kind: 'scale', target: '@w', factor: 2 }] }),
+    };
     expect(() => runPasses(infer, [silent], { verify: true })).toThrow('try moves weights and says it does not');
   });
 });

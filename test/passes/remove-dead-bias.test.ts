@@ -43,5 +43,7 @@ describe.each(['conv-bn', 'dense-bn-untracked'])('%s', (name) => {
 
 test('the mean absorbs the bias', () => {
   const before = graphOf('remove-dead-bias', 'conv-bn');
-  expect(apply(removeDeadBias, before).migrations).toEqual([{ kind: 'absorb', target: '@norm1.mean', source: '@conv1.bias' }]);
+  expect(apply(removeDeadBias, before).migrations).toEqual([
+    { kind: 'absorb', target: '@norm1.mean', source: '@conv1.bias' },
+  ]);
 });

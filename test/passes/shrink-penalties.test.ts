@@ -13,7 +13,9 @@ goldens(shrinkPenalties, {
   refuses: {
     momentum: ['dense1: dense1.kernel: momentum carries the penalty on into later updates'],
     nesterov: ['dense1: dense1.kernel: nesterov looks ahead along the penalty too'],
-    adam: ['dense1: dense1.kernel: adam divides its gradient, penalty included, by a measure of its size; a decay would not be divided'],
+    adam: [
+      'dense1: dense1.kernel: adam divides its gradient, penalty included, by a measure of its size; a decay would not be divided',
+    ],
     scaled: ['dense1: dense1.kernel: the update scales its gradient, penalty included'],
     'decay-per-step': ['dense1: dense1.kernel: its decay per step acts after the update, the penalty within it'],
     'sum-read-twice': ['dense1: dense1.kernel: total is read 2 times: by norm, dense1'],
@@ -25,7 +27,8 @@ goldens(shrinkPenalties, {
 test.each(Object.keys(fires))('%s: the same update within the stated bound', (name) => {
   const before = graphOf('shrink-penalties', name);
   const values = valuesFor(before, 3);
-  const updated = (graph: typeof before) => evaluate(graph, values).storage.get('@dense1.kernel')?.data ?? new Float64Array();
+  const updated = (graph: typeof before) =>
+    evaluate(graph, values).storage.get('@dense1.kernel')?.data ?? new Float64Array();
   const [was, is] = [updated(before), updated(apply(shrinkPenalties, before).graph)];
   const w = values.storage.get('@dense1.kernel')?.data ?? [];
   const gradient = values.inputs.get('%gradient')?.data ?? [];

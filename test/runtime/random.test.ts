@@ -1,4 +1,7 @@
-/** The random numbers: the generator's published answers, independence of streams, distributions, sameness on every backend. */
+/**
+ * The random numbers: the generator's published answers, independence of streams, distributions, sameness on every
+ * backend.
+ */
 import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';

@@ -1,5 +1,5 @@
 /** The emitted entry of a train, `<train>.train.ts`: the module beside it, what the run needs to know, and one call. */
-import type { CompiledTrain } from '../programs.ts';
+import { type CompiledTrain, weightMigrations } from '../programs.ts';
 import { type EmitOptions, header } from './module.ts';
 import { literal, text } from './literal.ts';
 
@@ -70,11 +70,7 @@ function configuration(compiled: CompiledTrain, { source, version }: EntryOption
       freeze: compiled.frozen.freeze.statements.length,
       predict: compiled.frozen.predict.statements.length,
     },
-    migrations: compiled.migrations.map((m): Literal =>
-      m.kind === 'scale'
-        ? { kind: m.kind, pass: m.pass, target: m.target.slice(1), factor: m.factor }
-        : { kind: m.kind, pass: m.pass, target: m.target.slice(1), source: m.source.slice(1) },
-    ),
+    migrations: weightMigrations(compiled),
   };
 }
 

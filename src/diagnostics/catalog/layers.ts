@@ -38,7 +38,12 @@ export const layers = {
     places: { first: () => 'first given here' },
     help: () => 'keep one of them',
   }),
-  tooManyArguments: defineDiagnostic<{ callee: string; positional: readonly string[]; named: readonly string[] }>({
+  tooManyArguments: defineDiagnostic<{
+    callee: string;
+    positional: readonly string[];
+    named: readonly string[];
+    likely: string | null;
+  }>({
     code: 'NRM2204',
     severity: 'error',
     title: 'too many arguments without a name',
@@ -48,7 +53,10 @@ export const layers = {
         : `\`${f.callee}\` takes ${f.positional.length === 1 ? 'one argument' : `${f.positional.length} arguments`} without a name: ${listed(quoted(f.positional), 'and')}`,
     label: () => 'which argument is this?',
     help: (f) =>
-      f.named.length === 0 ? `\`${f.callee}\` takes no more` : `name it: ${listed(f.named.map((n) => `\`${n}: …\``))}`,
+      didYouMean(f.likely) ??
+      (f.named.length === 0
+        ? `\`${f.callee}\` takes no more`
+        : `name it: ${listed(f.named.map((n) => `\`${n}: …\``))}`),
   }),
   argumentNotAccepted: defineDiagnostic<{
     callee: string;

@@ -55,7 +55,7 @@ export const shapes = {
     code: 'NRM2104',
     severity: 'error',
     title: 'a layer needs sizes that are known while compiling',
-    message: (f) => `\`${f.op}\` needs every size but the batch as a number, found ${dims(['N', ...f.input.slice(1)])}`,
+    message: (f) => `\`${f.op}\` needs every size but the batch as a number, found ${dims(f.input)}`,
     label: () => 'its weights and output are sized while compiling',
     places: { producer },
     help: () => 'give the input a number for this size',

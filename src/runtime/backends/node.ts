@@ -1,6 +1,6 @@
 /**
- * TensorFlow's own ops on the tfjs-node backend, where one of them does what would otherwise be several: any op of the library can be
- * called by name.
+ * TensorFlow's own ops on the tfjs-node backend, where one of them does what would otherwise be several: any op of the
+ * library can be called by name.
  */
 import {
   Conv2DBackpropFilter,
@@ -29,8 +29,8 @@ type Kernel<I extends string, A> = (
 ) => Tensor | Tensor[];
 
 /**
- * Offers these ops to the kernels of `nrmc/runtime`. To be called while tfjs-node is the current backend; calling again changes nothing,
- * and other backends are not touched. Keeps three tensors of its own.
+ * Offers these ops to the kernels of `nrmc/runtime`. To be called while tfjs-node is the current backend; calling again
+ * changes nothing, and other backends are not touched. Keeps three tensors of its own.
  */
 export function registerNodeKernels(): void {
   if (engine().backendName !== backendName) throw new Error('tfjs-node is not the current backend');
@@ -40,8 +40,8 @@ export function registerNodeKernels(): void {
     registerKernel({
       kernelName,
       backendName,
-      // The registry knows inputs and attributes by name only. Each of these names has one caller, in src/runtime/kernels, which passes what
-      // the kernel beside it declares.
+      // The registry knows inputs and attributes by name only. Each of these names has one caller, in
+      // src/runtime/kernels, which passes what the kernel beside it declares.
       kernelFunc: ({ inputs, attrs, backend }) =>
         engine().tidy(() =>
           kernel(new TensorFlow(backendOf(backend)), inputs as Readonly<Record<I, TensorInfo>>, attrs as A),
@@ -134,8 +134,9 @@ const batchNormGrad: Kernel<'dy' | 'x' | 'gamma' | 'mean' | 'variance', Epsilon>
 };
 
 /**
- * Adam in one pass over the memory. The op updates TensorFlow's own variables, so three of them are lent the values and read afterwards;
- * TensorFlow copies a value that something else still holds, so what a caller has kept of the old ones does not change.
+ * Adam in one pass over the memory. The op updates TensorFlow's own variables, so three of them are lent the values and
+ * read afterwards; TensorFlow copies a value that something else still holds, so what a caller has kept of the old ones
+ * does not change.
  */
 function adam(current: TensorFlow): Kernel<'parameter' | 'gradient' | 'm' | 'v', AdamAttributes> {
   const own = ['w', 'm', 'v'].map((name) => engine().keep(current.variable(`nrmc/adam/${name}`)));

@@ -3,7 +3,10 @@ import { engine, type Tensor, type TensorInfo } from '@tensorflow/tfjs-core';
 
 type Kind = 'INT' | 'FLOAT' | 'BOOL' | 'STRING' | 'TYPE' | 'SHAPE';
 
-/** What tfjs-node's backend is beside a tfjs backend; its package is optional, so its types are not there to be imported. */
+/**
+ * What tfjs-node's backend is beside a tfjs backend; its package is optional, so its types are not there to be
+ * imported.
+ */
 export interface NodeBackend {
   readonly isUsingGpuDevice: boolean;
   readonly binding: Readonly<Record<'TF_FLOAT' | `TF_ATTR_${Kind}`, number>>;

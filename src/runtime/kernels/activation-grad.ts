@@ -1,10 +1,12 @@
 /**
- * Gradients of the activation functions: dx = dy ⊙ fn′. Taken from the output y where it tells all, so that the input need not be kept:
+ * Gradients of the activation functions: dx = dy ⊙ fn′. Taken from the output y where it tells all, so that the input
+ * need not be kept:
  *
  *   linear 1 · relu y > 0 · relu6 0 < y < 6 · leaky_relu y > 0 ? 1 : slope · elu y > 0 ? 1 : y + slope
  *   selu y > 0 ? λ : y + λα · sigmoid y(1 − y) · tanh 1 − y² · softplus 1 − e⁻ʸ
  *
- * and from the input x otherwise, with s = sigmoid(x), Φ and φ the normal distribution and its density, t = tanh(softplus(x)):
+ * and from the input x otherwise, with s = sigmoid(x), Φ and φ the normal distribution and its density, t =
+ * tanh(softplus(x)):
  *
  *   silu s(1 + x(1 − s)) · gelu Φ + xφ · gelu_tanh ½(1 + tanh u) + ½x(1 − tanh²u)u′ · hard_sigmoid −3 < x < 3 ? 1/6 : 0
  *   hard_swish x ≤ −3 ? 0 : x < 3 ? (2x + 3)/6 : 1 · mish t + x(1 − t²)s
@@ -15,7 +17,10 @@ import { Exp, Expm1, Neg, type Rank, Relu, Sigmoid, Softplus, Step, Tanh, type T
 import { type ActivationName, geluInner, geluTanh, hardSigmoid, normalDistribution } from './activation.ts';
 import { add, addBy, handle, has, mul, mulBy, run, scoped, square, sub, unary } from './run.ts';
 
-/** The names under which a backend may offer a function's gradient as one kernel: inputs dy, v (x or y), attribute slope. */
+/**
+ * The names under which a backend may offer a function's gradient as one kernel: inputs dy, v (x or y), attribute
+ * slope.
+ */
 export const gradientKernel = (fn: ActivationName): string => `NrmcGradient_${fn}`;
 
 /** λ and α of selu. Source: Klambauer et al. 2017. */

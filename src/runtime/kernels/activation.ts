@@ -1,7 +1,9 @@
 /**
- * Activation functions as Keras defines them, element by element; `slope` is the slope of leaky_relu below zero and the alpha of elu.
+ * Activation functions as Keras defines them, element by element; `slope` is the slope of leaky_relu below zero and the
+ * alpha of elu.
  *
- *   linear x · relu max(x, 0) · relu6 min(max(x, 0), 6) · leaky_relu x > 0 ? x : slope·x · elu x > 0 ? x : slope·(eˣ − 1)
+ *   linear x · relu max(x, 0) · relu6 min(max(x, 0), 6) · leaky_relu x > 0 ? x : slope·x
+ *   elu x > 0 ? x : slope·(eˣ − 1)
  *   selu 1.0507·(x > 0 ? x : 1.6733·(eˣ − 1)) · sigmoid 1/(1 + e⁻ˣ) · tanh · softplus ln(1 + eˣ) · silu x·sigmoid(x)
  *   gelu x·½(1 + erf(x/√2)) · gelu_tanh ½x(1 + tanh(√(2/π)(x + 0.044715x³))) · hard_sigmoid relu6(x + 3)/6
  *   hard_swish x·relu6(x + 3)/6 · mish x·tanh(softplus(x))

@@ -24,8 +24,8 @@ import {
 } from './run.ts';
 
 /**
- * The names under which a backend may offer these as kernels of its own: x and dy [N, H, W, C], gamma and beta always there, attribute
- * epsilon, results in the order of the functions below.
+ * The names under which a backend may offer these as kernels of its own: x and dy [N, H, W, C], gamma and beta always
+ * there, attribute epsilon, results in the order of the functions below.
  */
 export const batchNormKernel = 'NrmcBatchNorm';
 export const batchNormTrainKernel = 'NrmcBatchNormTrain';
@@ -63,7 +63,10 @@ export const batchNorm = <R extends Rank>(
     return reshaped(run(batchNormKernel, { ...whole(x, options), mean, variance }, { epsilon }), x.shape);
   });
 
-/** From x − mean: three broadcasting kernels, 2 ms where FusedBatchNorm takes 5 on wasm (x [64, 28, 28, 32]; in one process). */
+/**
+ * From x − mean: three broadcasting kernels, 2 ms where FusedBatchNorm takes 5 on wasm (x [64, 28, 28, 32]; in one
+ * process).
+ */
 function normalized<R extends Rank>(
   centered: Tensor<R>,
   variance: Vector,
@@ -80,7 +83,9 @@ type Normalized<R extends Rank> = {
   readonly variance: Tensor<Rank.R1>;
 };
 
-/** By the batch's own statistics, which come along: mean [C], and the variance [C] that divides by the count (biased). */
+/**
+ * By the batch's own statistics, which come along: mean [C], and the variance [C] that divides by the count (biased).
+ */
 export function batchNormTrain<R extends Rank>(x: Tensor<R>, options: Affine): Normalized<R> {
   const results = scoped((): Tensor[] => {
     const count = x.size / (x.shape.at(-1) ?? 1);

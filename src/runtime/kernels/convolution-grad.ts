@@ -7,7 +7,7 @@
  */
 import { type NamedAttrMap, PadV2, type Rank, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Padding, Pair } from '../types.ts';
-import { type ConvolutionOptions, correlated, split } from './convolution.ts';
+import { type ConvolutionOptions, conv2d, type Moves, split } from './convolution.ts';
 import { type Extent, extents, isPlain, padAttribute } from './geometry.ts';
 import {
   backendName,
@@ -38,7 +38,9 @@ export interface GradientAttributes {
 const attributes = (stride: Pair, padding: Padding, shape: readonly number[]): NamedAttrMap =>
   ({ strides: [...stride], pad: padAttribute(padding), shape: [...shape] }) satisfies GradientAttributes;
 
-/** dy [N, H′, W′, F], kernel [kh, kw, C/groups, F] → dx [N, height, width, C]; the options as those of the convolution. */
+/**
+ * dy [N, H′, W′, F], kernel [kh, kw, C/groups, F] → dx [N, height, width, C]; the options as those of the convolution.
+ */
 export function conv2dInputGrad(
   dy: Tensor4D,
   kernel: Tensor4D,
@@ -53,20 +55,26 @@ export function conv2dInputGrad(
     native
       ? run(inputGradKernel, { dy: dys, kernel: filter }, attributes(stride, padding, [dy.shape[0], height, width, c]))
       : inputGrad(dys, filter, rows, columns);
-  if (groups === 1) return native ? one(dy, kernel) : scoped(() => one(dy, kernel));
-  return scoped(() => {
-    const kernels = split(kernel, groups);
+  return byGroup(dy, kernel, groups, one);
+}
+
+/** One group after another, along the channels of both operands and of the result. */
+const byGroup = (a: Tensor4D, b: Tensor4D, groups: number, one: (a: Tensor4D, b: Tensor4D) => Tensor4D): Tensor4D =>
+  scoped(() => {
+    if (groups === 1) return one(a, b);
+    const parts = split(b, groups);
     return concatenated(
-      split(dy, groups).map((part, g) => one(part, kernels[g] ?? kernel)),
+      split(a, groups).map((part, g) => one(part, parts[g] ?? b)),
       3,
     );
   });
-}
 
 function inputGrad(dy: Tensor4D, kernel: Tensor4D, rows: Extent, columns: Extent): Tensor4D {
   if (rows.stride === 1 && columns.stride === 1) {
     const flipped = transposed(reversed(kernel, [0, 1]), [0, 1, 3, 2]);
-    return shifted(dy, flipped, fullPadding(rows), fullPadding(columns), [rows.dilation, columns.dilation]);
+    return shifted(dy, flipped, fullPadding(rows), fullPadding(columns), {
+      dilation: [rows.dilation, columns.dilation],
+    });
   }
   return rows.dilation === 1 && columns.dilation === 1
     ? inputGradByPhase(dy, kernel, rows, columns)
@@ -79,15 +87,15 @@ function fullPadding({ size, out, taps, dilation, before }: Extent): Pair {
   return [reach - before, size - out + before];
 }
 
-/** `correlated` for padding that may be negative. */
-function shifted(x: Tensor4D, filter: Tensor4D, rows: Pair, columns: Pair, dilation: Pair): Tensor4D {
-  if (Math.min(...rows, ...columns) >= 0) return correlated(x, filter, rows, columns, { dilation });
-  return correlated(padded(x, rows, columns), filter, [0, 0], [0, 0], { dilation });
+/** A convolution with padding that may be negative. */
+function shifted(x: Tensor4D, filter: Tensor4D, rows: Pair, columns: Pair, moves: Moves = {}): Tensor4D {
+  if (Math.min(...rows, ...columns) >= 0) return conv2d(x, filter, { ...moves, padding: [rows, columns] });
+  return conv2d(padded(x, rows, columns), filter, { ...moves, padding: 'valid' });
 }
 
 /**
- * For strides: the pixels of dx fall into stride·stride phases, and the taps with them, so each phase is a plain convolution of dy with
- * its own taps. One convolution computes all, as channels, which are then laid out in space.
+ * For strides: the pixels of dx fall into stride·stride phases, and the taps with them, so each phase is a plain
+ * convolution of dy with its own taps. One convolution computes all, as channels, which are then laid out in space.
  */
 function inputGradByPhase(dy: Tensor4D, kernel: Tensor4D, rows: Extent, columns: Extent): Tensor4D {
   const [n] = dy.shape;
@@ -108,7 +116,7 @@ function inputGradByPhase(dy: Tensor4D, kernel: Tensor4D, rows: Extent, columns:
     f,
     a.phases * b.phases * c,
   ]);
-  const y = shifted(dy, filter, [a.taps - 1, a.count - rows.out], [b.taps - 1, b.count - columns.out], [1, 1]);
+  const y = shifted(dy, filter, [a.taps - 1, a.count - rows.out], [b.taps - 1, b.count - columns.out]);
   const laidOut = transposed(reshaped<Rank.R6>(y, [n, a.count, b.count, a.phases, b.phases, c]), [0, 1, 3, 2, 4, 5]);
   const image = reshaped<Rank.R4>(laidOut, [n, a.count * a.phases, b.count * b.phases, c]);
   return part(image, [0, rows.before, columns.before, 0], [n, rows.size, columns.size, c]);
@@ -140,7 +148,10 @@ function spread(dy: Tensor4D, rows: Extent, columns: Extent): Tensor4D {
 
 const unstrided = (e: Extent): Extent => ({ ...e, stride: 1, out: (e.out - 1) * e.stride + 1 });
 
-/** x [N, H, W, C], dy [N, H′, W′, F], size [kh, kw] → dkernel [kh, kw, C/groups, F]; the options as those of the convolution. */
+/**
+ * x [N, H, W, C], dy [N, H′, W′, F], size [kh, kw] → dkernel [kh, kw, C/groups, F]; the options as those of the
+ * convolution.
+ */
 export function conv2dKernelGrad(
   x: Tensor4D,
   dy: Tensor4D,
@@ -158,29 +169,18 @@ export function conv2dKernelGrad(
           attributes(stride, padding, [...size, channels / groups, dy.shape[3] / groups]),
         )
       : kernelGrad(xs, dys, rows, columns);
-  if (groups === 1) return native ? one(x, dy) : scoped(() => one(x, dy));
-  return scoped(() => {
-    const dys = split(dy, groups);
-    return concatenated(
-      split(x, groups).map((part, g) => one(part, dys[g] ?? dy)),
-      3,
-    );
-  });
+  return byGroup(x, dy, groups, one);
 }
 
 function kernelGrad(x: Tensor4D, dy: Tensor4D, rows: Extent, columns: Extent): Tensor4D {
   if (backendName() === 'wasm' && rows.taps * columns.taps * x.shape[3] <= 32)
     return kernelGradByPatches(x, dy, rows, columns);
-  const y = correlated(
-    channelsFirst(padded(x, covering(rows), covering(columns))),
-    transposed(dy, [1, 2, 0, 3]),
-    [0, 0],
-    [0, 0],
-    {
-      stride: [rows.dilation, columns.dilation],
-      dilation: [rows.stride, columns.stride],
-    },
-  );
+  // x takes the place of the image, its channels that of the batch; dy that of the kernel.
+  const [image, filter] = [channelsFirst(x), transposed(dy, [1, 2, 0, 3])];
+  const y = shifted(image, filter, covering(rows), covering(columns), {
+    stride: [rows.dilation, columns.dilation],
+    dilation: [rows.stride, columns.stride],
+  });
   return transposed(y, [1, 2, 0, 3]);
 }
 
@@ -193,24 +193,20 @@ function channelsFirst(x: Tensor4D): Tensor4D {
 }
 
 /**
- * For images of few channels, where the convolution would spend its time on rearranging dy as its filter (24 ms against 5 for x
- * [64, 28, 28, 1], dy [64, 28, 28, 32]; wasm): the patches under each window, by a convolution that copies, then one product.
+ * For images of few channels, where the convolution would spend its time on rearranging dy as its filter (24 ms against
+ * 5 for x [64, 28, 28, 1], dy [64, 28, 28, 32]; wasm): the patches under each window, by a convolution that copies,
+ * then one product.
  */
 function kernelGradByPatches(x: Tensor4D, dy: Tensor4D, rows: Extent, columns: Extent): Tensor4D {
   const [n, h, w, f] = dy.shape;
   const c = x.shape[3];
   const count = rows.taps * columns.taps * c;
   const identity = Float32Array.from({ length: count * count }, (_, i) => (i % (count + 1) === 0 ? 1 : 0));
-  const patches = correlated(
-    padded(x, covering(rows), covering(columns)),
-    tensor(identity, [rows.taps, columns.taps, c, count]),
-    [0, 0],
-    [0, 0],
-    {
-      stride: [rows.stride, columns.stride],
-      dilation: [rows.dilation, columns.dilation],
-    },
-  );
+  const filter = tensor<Rank.R4>(identity, [rows.taps, columns.taps, c, count]);
+  const patches = shifted(x, filter, covering(rows), covering(columns), {
+    stride: [rows.stride, columns.stride],
+    dilation: [rows.dilation, columns.dilation],
+  });
   // [N, H′W′, F] → [F, N, H′W′], again in two steps.
   const byFilter = transposed(transposed(reshaped<Rank.R3>(dy, [n, h * w, f]), [0, 2, 1]), [1, 0, 2]);
   const product = matrixProduct(reshaped(byFilter, [f, n * h * w]), reshaped(patches, [n * h * w, count]));

@@ -1,6 +1,7 @@
 /**
  * conv2d: 2-D cross-correlation over images [N, H, W, C].
- *   y[n,i,j,f] = activation(bias[f] + Σ x[n, i·stride + k·dilation − top, j·stride + l·dilation − left, c] · kernel[k,l,c,f])
+ *   y[n,i,j,f] = activation(bias[f] + Σ x[n, i·s + k·d − top, j·s + l·d − left, c] · kernel[k,l,c,f])
+ * with stride s and dilation d.
  */
 import { Conv2D, FusedConv2D, type Rank, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Padding, Pair, Vector } from '../types.ts';
@@ -19,6 +20,9 @@ export interface ConvolutionOptions {
   /** Default `same`. */
   readonly padding?: Padding;
 }
+
+/** How a window moves; 1 where nothing is said. */
+export type Moves = Pick<ConvolutionOptions, 'stride' | 'dilation'>;
 
 interface Fused {
   readonly bias?: Vector;
@@ -62,24 +66,3 @@ export function split<R extends Rank>(x: Tensor<R>, count: number): readonly Ten
   const zeros = outer.map(() => 0);
   return Array.from({ length: count }, (_, i) => part(x, [...zeros, i * width], [...outer, width]));
 }
-
-/** A plain convolution, stride 1, padded by these counts of pixels. */
-export const correlated = (
-  x: Tensor4D,
-  filter: Tensor4D,
-  top: Pair,
-  left: Pair,
-  more: { stride?: Pair; dilation?: Pair } = {},
-): Tensor4D =>
-  convolved(
-    x,
-    filter,
-    {
-      strides: [...(more.stride ?? [1, 1])],
-      dilations: [...(more.dilation ?? [1, 1])],
-      pad: padAttribute([top, left]),
-      dataFormat: 'NHWC',
-    },
-    undefined,
-    'linear',
-  );

@@ -39,7 +39,8 @@ export function matMul(
   b: Tensor2D,
   { transposeA = false, transposeB = false }: MatMulOptions = {},
 ): Tensor2D {
-  // On wasm the flags lead past XNNPACK into plain loops, so the operands are transposed first (bench: a step of a small network).
+  // On wasm the flags lead past XNNPACK into plain loops, so the operands are transposed first (bench: a step of a
+  // small network).
   if (backendName() !== 'wasm' || !(transposeA || transposeB)) return matrixProduct(a, b, transposeA, transposeB);
   return scoped(() => matrixProduct(transposeA ? transposed(a, [1, 0]) : a, transposeB ? transposed(b, [1, 0]) : b));
 }

@@ -1,5 +1,6 @@
 /**
- * dropout: each element is dropped with probability `rate`, by a mask that is a function of (seed, layer, update, element).
+ * dropout: each element is dropped with probability `rate`, by a mask that is a function of (seed, layer, update,
+ * element).
  *   inverted  y = x ⊙ m/(1 − rate)   the expectation of y is x; nothing to do for prediction
  *   standard  y = x ⊙ m              prediction scales by 1 − rate
  * with m ~ Bernoulli(1 − rate).
@@ -20,7 +21,10 @@ interface DropoutOptions {
   readonly stream: string;
 }
 
-/** y = x ⊙ mask, and the mask itself for the gradient (dx = dy ⊙ mask): 1/(1 − rate) or 1 where an element is kept, 0 elsewhere. */
+/**
+ * y = x ⊙ mask, and the mask itself for the gradient (dx = dy ⊙ mask): 1/(1 − rate) or 1 where an element is kept, 0
+ * elsewhere.
+ */
 export function dropout<R extends Rank>(
   x: Tensor<R>,
   random: Random,

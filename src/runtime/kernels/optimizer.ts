@@ -1,8 +1,14 @@
-/** Updates of parameters, in place: a variable takes over the new value, the old one is freed unless something else holds it. */
+/**
+ * Updates of parameters, in place: a variable takes over the new value, the old one is freed unless something else
+ * holds it.
+ */
 import type { Rank, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { add, addBy, div, has, mul, mulBy, runMany, scoped, sqrt, square, sub } from './run.ts';
 
-/** The name under which a backend may offer Adam's arithmetic as one kernel: inputs parameter, gradient, m, v; results parameter, m, v. */
+/**
+ * The name under which a backend may offer Adam's arithmetic as one kernel: inputs parameter, gradient, m, v; results
+ * parameter, m, v.
+ */
 export const adamKernel = 'NrmcAdam';
 
 /** Its attributes: α and the others of the formula below. */

@@ -33,7 +33,10 @@ export const l2Grad = <R extends Rank>(w: Tensor<R>, { lambda, dy }: Lambda & Co
 const weighted = <R extends Rank>(dw: Tensor<R>, dy: Scalar | undefined): Tensor<R> =>
   dy === undefined ? dw : mul(dw, dy);
 
-/** min(1, maxNorm/‖g‖), ‖g‖ being the Euclidean norm of all gradients together: what to scale them by. 1 when all are zero. */
+/**
+ * min(1, maxNorm/‖g‖), ‖g‖ being the Euclidean norm of all gradients together: what to scale them by. 1 when all are
+ * zero.
+ */
 export const clipScale = (gradients: readonly Tensor[], { maxNorm }: { readonly maxNorm: number }): Scalar =>
   scoped(() => {
     const squares = gradients.map((g) => total(square(g)));

@@ -28,12 +28,15 @@ import {
   unary,
 } from './run.ts';
 
-/** dy, x, y of a maxPool → dx [N, H, W, C]: dy goes to the first maximum of its window, in row-major order, as in TensorFlow. */
+/**
+ * dy, x, y of a maxPool → dx [N, H, W, C]: dy goes to the first maximum of its window, in row-major order, as in
+ * TensorFlow.
+ */
 export function maxPoolGrad(dy: Tensor4D, x: Tensor4D, y: Tensor4D, options: PoolOptions): Tensor4D {
   const { padding = 'same' } = options;
   const [rows, columns] = placed(x.shape[1], x.shape[2], options);
-  // MaxPoolGrad of tfjs 4.22's wasm backend is wrong where windows overlap, leave gaps or hold ties, and slow: 30 ms for dx
-  // [64, 28, 28, 32] by 2×2, this 7.
+  // MaxPoolGrad of tfjs 4.22's wasm backend is wrong where windows overlap, leave gaps or hold ties, and slow: 30 ms
+  // for dx [64, 28, 28, 32] by 2×2, this 7.
   if (backendName() === 'wasm') return scoped(() => maxPoolGradByTiles(dy, x, y, rows, columns));
   if (typeof padding === 'string') return run(MaxPoolGrad, { dy, input: x, output: y }, attributes(options, padding));
   return scoped(() => {
@@ -46,9 +49,9 @@ export function maxPoolGrad(dy: Tensor4D, x: Tensor4D, y: Tensor4D, options: Poo
 const negated = ([before, after]: Pair): Pair => [-before, -after];
 
 /**
- * By broadcasting within tiles of stride × stride pixels, of which a window covers one, or several when windows overlap. Every element of
- * a window gets a rank: a maximum `most` + 1 times one that falls from the first to the last element, any other just the latter; so the
- * first maximum is the one element whose rank is the window's greatest.
+ * By broadcasting within tiles of stride × stride pixels, of which a window covers one, or several when windows
+ * overlap. Every element of a window gets a rank: a maximum `most` + 1 times one that falls from the first to the last
+ * element, any other just the latter; so the first maximum is the one element whose rank is the window's greatest.
  */
 function maxPoolGradByTiles(dy: Tensor4D, x: Tensor4D, y: Tensor4D, rows: Extent, columns: Extent): Tensor4D {
   const { each, one, image } = tiled(y, rows, columns);
@@ -135,7 +138,8 @@ export function avgPoolGrad(
       const dx = reshaped<Rank.R4>(mul(reshaped(weighted, one), share), image);
       return padded(dx, placing(rows, 0), placing(columns, 0));
     }
-    // tfjs's kernels divide by the whole window, also at the border; tfjs-node's takes no explicit padding. They read the input's shape only.
+    // tfjs's kernels divide by the whole window, also at the border; tfjs-node's takes no explicit padding. They read
+    // the input's shape only.
     const covered = [height + rows.before + rows.after, width + columns.before + columns.after];
     const input = filled<Rank.R4>([dy.shape[0], covered[0] ?? 0, covered[1] ?? 0, dy.shape[3]], 0);
     const dx = run<Rank.R4>(AvgPoolGrad, { dy: weighted, input }, attributes(options, 'valid'));

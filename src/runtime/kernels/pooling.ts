@@ -1,6 +1,6 @@
 /**
- * Pooling over windows of images [N, H, W, C]. Pixels of the padding never count: the maximum ignores them, the average divides by the
- * number of real pixels in the window.
+ * Pooling over windows of images [N, H, W, C]. Pixels of the padding never count: the maximum ignores them, the average
+ * divides by the number of real pixels in the window.
  */
 import { AvgPool, MaxPool, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Pair, Window } from '../types.ts';

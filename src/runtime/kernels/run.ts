@@ -1,6 +1,6 @@
 /**
- * The way into tfjs: kernels of the current backend, called by name. `tf.add` and its like convert their arguments, open a scope and
- * log themselves each time; these do not. Only what the kernels beside this file need.
+ * The way into tfjs: kernels of the current backend, called by name. `tf.add` and its like convert their arguments,
+ * open a scope and log themselves each time; these do not. Only what the kernels beside this file need.
  */
 import {
   Add,
@@ -104,7 +104,10 @@ export const matrixProduct = (
   transposeB = false,
 ): Tensor<Rank.R2> => run(BatchMatMul, { a, b }, { transposeA, transposeB });
 
-/** An image with rows and columns of zeros around it; negative counts cut rows and columns off instead. Always a new handle. */
+/**
+ * An image with rows and columns of zeros around it; negative counts cut rows and columns off instead. Always a new
+ * handle.
+ */
 export function padded(
   x: Tensor<Rank.R4>,
   [top, bottom]: Pair,

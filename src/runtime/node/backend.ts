@@ -31,7 +31,8 @@ export async function chooseBackend(
   const reasons: string[] = [];
   for (const name of wanted === 'auto' ? backendNames : [wanted]) {
     const why = await loaders[name](options);
-    if (why === null) return { name, why: [...(wanted === 'auto' ? [reasonsFor[name]] : ['as asked']), ...reasons].join('; ') };
+    if (why === null)
+      return { name, why: [...(wanted === 'auto' ? [reasonsFor[name]] : ['as asked']), ...reasons].join('; ') };
     reasons.push(why);
   }
   throw failure(runtimeErrors.backendFails, { backend: wanted, why: reasons.join('; ') });
@@ -65,8 +66,8 @@ async function activate(tfjsName: string): Promise<string | null> {
 
 async function loadWasm(): Promise<string | null> {
   // The compiled module puts listeners on the process that turn every uncaught error into one of its own; they are taken off again.
-  const events = ['uncaughtException', 'unhandledRejection'] as const;
-  const before = events.map((event) => process.listeners(event));
+  const uncaught = process.listeners('uncaughtException');
+  const unhandled = process.listeners('unhandledRejection');
   try {
     await import('@tensorflow/tfjs-backend-wasm');
     if (!(await env().getAsync('WASM_HAS_SIMD_SUPPORT'))) return 'this WebAssembly has no SIMD';
@@ -74,11 +75,10 @@ async function loadWasm(): Promise<string | null> {
   } catch (error) {
     return reasonOf(error);
   } finally {
-    events.forEach((event, i) => {
-      for (const listener of process.listeners(event)) {
-        if (!before[i]?.includes(listener)) process.removeListener(event, listener);
-      }
-    });
+    for (const f of process.listeners('uncaughtException'))
+      if (!uncaught.includes(f)) process.off('uncaughtException', f);
+    for (const f of process.listeners('unhandledRejection'))
+      if (!unhandled.includes(f)) process.off('unhandledRejection', f);
   }
 }
 
@@ -88,7 +88,7 @@ async function loadNode({ from = [import.meta.dirname, process.cwd()] }: Backend
   const found = resolveNode(from);
   if (found === null) return 'tfjs-node is not installed';
   // TensorFlow reports the CPU's features on stderr; 2 keeps its errors.
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   restoreUtil();
   try {
     const tfjs: unknown = createRequire(found)(found);
@@ -115,15 +115,16 @@ function resolveNode(from: readonly string[]): string | null {
 }
 
 function engineOf(tfjs: unknown): unknown {
-  if (typeof tfjs !== 'object' || tfjs === null || !('engine' in tfjs) || typeof tfjs.engine !== 'function') return null;
+  if (typeof tfjs !== 'object' || tfjs === null || !('engine' in tfjs) || typeof tfjs.engine !== 'function')
+    return null;
   return tfjs.engine();
 }
 
 /** tfjs-node 4.22 calls two functions that Node 23 took away. */
 function restoreUtil(): void {
   const util: Record<string, unknown> = createRequire(import.meta.url)('node:util');
-  util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
-  util['isArray'] ??= Array.isArray;
+  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
+  util.isArray ??= Array.isArray;
 }
 
 /** The first line, without a stack. */

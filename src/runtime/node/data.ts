@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type Column, type Samples, split } from '../batches.ts';
 import { failure, runtimeErrors } from '../errors.ts';
 import type { DataField, RunConfig } from '../model.ts';
-import { fit, type Preprocessing } from '../preprocessing.ts';
+import { fitPreprocessing, type Preprocessing } from '../preprocessing.ts';
 import { findIdx, type Part, readIdx, type Where } from './idx.ts';
 
 type Fitted = Readonly<Record<string, Preprocessing>>;
@@ -32,7 +32,9 @@ export function loadData(config: Pick<RunConfig, 'data' | 'seed'>, where: Where)
     data.fields.flatMap((field, i) => {
       const column = raw.columns[i];
       if (field.kind !== 'tensor' || column === undefined) return [];
-      return [[field.name, fit(field.preprocessing, column.values, sizeOf(field.shape), rows.train)] as const];
+      return [
+        [field.name, fitPreprocessing(field.preprocessing, column.values, sizeOf(field.shape), rows.train)] as const,
+      ];
     }),
   );
   const columns = preprocessed(raw.columns, preprocessing);
@@ -65,7 +67,10 @@ const preprocessed = (columns: readonly Column[], fitted: Fitted): readonly Colu
   columns.map((c) => (c.kind === 'class' ? c : { ...c, preprocessing: fitted[c.name] ?? { kind: 'none' } }));
 
 /** Images for the tensor field, labels for the class field. */
-function readPart(fields: readonly DataField[], part: Part): { readonly columns: readonly Column[]; readonly count: number } {
+function readPart(
+  fields: readonly DataField[],
+  part: Part,
+): { readonly columns: readonly Column[]; readonly count: number } {
   const images = readIdx(part.images);
   const labels = readIdx(part.labels);
   const [imageCount = 0, ...found] = images.shape;

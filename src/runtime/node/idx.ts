@@ -63,7 +63,8 @@ export function parseIdx(bytes: Uint8Array, file: string): Idx {
   if (found !== expected) throw failure(runtimeErrors.idxLength, { file, shape, expected, found });
   if (code === 8) return { shape, values: new Uint8Array(bytes.subarray(start)) };
   if (code === 12) return { shape, values: Int32Array.from({ length: count }, (_, i) => view.getInt32(start + 4 * i)) };
-  if (code === 13) return { shape, values: Float32Array.from({ length: count }, (_, i) => view.getFloat32(start + 4 * i)) };
+  if (code === 13)
+    return { shape, values: Float32Array.from({ length: count }, (_, i) => view.getFloat32(start + 4 * i)) };
   throw failure(runtimeErrors.idxType, { file, type: type.name });
 }
 

@@ -100,7 +100,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function isRunInfo(value: unknown): value is RunInfo {
-  if (!isRecord(value) || value['format'] !== 'nrmc-run/1') return false;
+  if (!isRecord(value) || value.format !== 'nrmc-run/1') return false;
   const texts = ['status', 'train', 'network', 'source', 'backend', 'version', 'spec'];
   const { data, overrides, epochs, seed } = value;
   return (
@@ -109,8 +109,8 @@ function isRunInfo(value: unknown): value is RunInfo {
     typeof seed === 'number' &&
     isRecord(overrides) &&
     isRecord(data) &&
-    typeof data['folder'] === 'string' &&
-    isRecord(data['files'])
+    typeof data.folder === 'string' &&
+    isRecord(data.files)
   );
 }
 

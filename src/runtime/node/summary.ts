@@ -71,12 +71,18 @@ const row = (name: string, text: string): string => `${pc.bold(name.padEnd(20))}
 export function figuresText(config: RunConfig, { scores, ...figures }: Comparison): readonly string[] {
   const { step, evaluate, freeze, predict } = config.programs;
   return [
-    row('test accuracy', `${percent(scores.accuracy)} of ${scores.samples.toLocaleString('en-US')} samples, loss ${scores.loss.toFixed(4)}`),
+    row(
+      'test accuracy',
+      `${percent(scores.accuracy)} of ${scores.samples.toLocaleString('en-US')} samples, loss ${scores.loss.toFixed(4)}`,
+    ),
     row('train program', `${step} nodes a step: forward, backward, update`),
     row('infer program', `${predict} nodes, and ${freeze} once to fold the weights; ${evaluate} unfolded`),
     ...['fold-batchnorm', 'elide-dropout'].map((name) => row(name, passText(config, name))),
     row('largest difference', `${figures.foldedMaxDifference.toExponential(2)} between unfolded and folded outputs`),
-    row('speed', `${figures.predictMs.toFixed(2)} ms unfolded, ${figures.foldedPredictMs.toFixed(2)} ms folded, for 256 samples`),
+    row(
+      'speed',
+      `${figures.predictMs.toFixed(2)} ms unfolded, ${figures.foldedPredictMs.toFixed(2)} ms folded, for 256 samples`,
+    ),
   ];
 }
 

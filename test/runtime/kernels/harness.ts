@@ -1,4 +1,6 @@
-/** What the kernel tests share: backends, seeded values, comparison with a float64 reference, and a count of tensors. */
+/**
+ * What the kernel tests share: backends, seeded values, comparison with a float64 reference, and a count of tensors.
+ */
 import process from 'node:process';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect } from 'vitest';
@@ -45,7 +47,10 @@ export const image = (a: Nd): tf.Tensor4D => tensor<tf.Rank.R4>(a);
 export const matrix = (a: Nd): tf.Tensor2D => tensor<tf.Rank.R2>(a);
 export const vector = (a: Nd): tf.Tensor1D => tensor<tf.Rank.R1>(a);
 
-/** TFJS_NODE names a folder with a working tfjs-node (scripts/build-tfjs-node.sh makes one); without it that backend is left out. */
+/**
+ * TFJS_NODE names a folder with a working tfjs-node (scripts/build-tfjs-node.sh makes one); without it that backend is
+ * left out.
+ */
 const tfjsNode = process.env['TFJS_NODE'];
 const backends: readonly BackendName[] = tfjsNode === undefined ? ['cpu', 'wasm'] : ['cpu', 'wasm', 'node'];
 
@@ -69,7 +74,10 @@ export function expectClose(actual: tf.Tensor, expected: Nd, tolerance = 1e-5): 
   }
 }
 
-/** Makes operands and runs a kernel; what it leaves behind beside its results is an error. Operands and results are freed afterwards. */
+/**
+ * Makes operands and runs a kernel; what it leaves behind beside its results is an error. Operands and results are
+ * freed afterwards.
+ */
 export function checked(
   kernel: () => tf.Tensor | Readonly<Record<string, tf.Tensor>>,
   check: (results: readonly tf.Tensor[]) => void,

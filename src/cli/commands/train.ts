@@ -1,0 +1,91 @@
+/** `nrmc train FILE [NAME]`, `nrmc train --resume RUN`: emits the code of a train and runs exactly that. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import process from 'node:process';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { backendNames } from '../../runtime/node/backend.ts';
+import { readRun } from '../../runtime/node/run-folder.ts';
+import { runTraining, type TrainOptions } from '../../runtime/node/run.ts';
+import { compileTrainTarget, showRemarks } from '../compiled.ts';
+import { importTrain, withEmitted } from '../emitted.ts';
+import { findTarget, policyOption, readSpec, splitTarget } from '../spec.ts';
+import { version } from '../version.ts';
+
+interface Options {
+  readonly backend?: TrainOptions['backend'];
+  readonly epochs?: number;
+  readonly data?: string;
+  readonly run?: string;
+  readonly resume?: string;
+  readonly policy?: string;
+}
+
+/** What to compile: from the command line, or as a run recorded it. */
+interface Request {
+  readonly file: string;
+  readonly name: string | null;
+  readonly policy: string | undefined;
+  readonly epochs: number | undefined;
+}
+
+export const trainCommand = (): Command =>
+  new Command('train')
+    .description('train into a run folder that is never overwritten')
+    .argument('[file]', 'FILE.nrm or FILE.nrm:NAME')
+    .argument('[name]', 'the train; not needed when there is only one')
+    .addOption(new Option('--backend <name>', 'what computes').choices(['auto', ...backendNames]))
+    .option('--epochs <n>', "instead of the spec's", wholeNumber)
+    .option('--data <folder>', 'where data sets are looked for first')
+    .option('--run <folder>', 'the run folder: new or empty (default: runs/<train>-<n>)')
+    .option('--policy <name>', 'the policy to train under')
+    .addOption(new Option('--resume <run>', 'go on with a run that was stopped').conflicts(['run', 'policy', 'epochs']))
+    .action(train);
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1) throw new InvalidArgumentError('a whole number from 1 is expected.');
+  return value;
+}
+
+async function train(this: Command, file: string | undefined, name: string | undefined, options: Options): Promise<void> {
+  if (options.resume !== undefined) {
+    if (file !== undefined) this.error('error: --resume takes the spec that the run began with; leave out the file', { exitCode: 2 });
+    return resume(options.resume, options);
+  }
+  if (file === undefined) return this.error("error: missing argument 'file', or --resume RUN", { exitCode: 2 });
+  const target = splitTarget(file);
+  return compileAndRun({ file: target.path, name: name ?? target.name, policy: options.policy, epochs: options.epochs }, options);
+}
+
+/** The spec is compiled again, so that a change of it is seen; when it is gone, the code that the run kept goes on. */
+async function resume(folder: string, options: Options): Promise<void> {
+  const { info } = readRun(folder);
+  if (existsSync(info.source)) {
+    const { policy, epochs } = info.overrides;
+    return compileAndRun({ file: path.relative(process.cwd(), info.source), name: info.train, policy, epochs }, options);
+  }
+  const { module, config } = await importTrain(path.join(folder, `${info.train}.train.ts`));
+  return end(await runTraining(module, config, { ...settings(options), source: info.source }));
+}
+
+async function compileAndRun({ file, name, policy, epochs }: Request, options: Options): Promise<void> {
+  const spec = readSpec(file);
+  const target = findTarget(spec, name, 'train');
+  if (target.kind !== 'train') throw new Error('findTarget was asked for a train');
+  const overrides = { ...(policy === undefined ? {} : { policy: policyOption(spec, policy) ?? policy }), ...(epochs === undefined ? {} : { epochs }) };
+  const { compiled, resolved, diagnostics } = compileTrainTarget(spec, target, overrides);
+  showRemarks(spec, diagnostics);
+  const { emit } = await import('../../codegen/tfjs/index.ts');
+  const emitted = emit(compiled, { source: path.basename(file), version: version(), spec: resolved });
+  await withEmitted(emitted, async (folder) => {
+    const { module, config } = await importTrain(path.join(folder, `${compiled.train.name}.train.ts`));
+    end(await runTraining(module, config, { ...settings(options), source: file, overrides, emitted }));
+  });
+}
+
+const settings = ({ backend, data, run, resume: folder }: Options) => ({ backend, data, run, resume: folder });
+
+/** A run that a signal stopped ends as a process that the signal ended. */
+function end({ signal }: { readonly signal: NodeJS.Signals | null }): void {
+  if (signal !== null) process.exitCode = signal === 'SIGINT' ? 130 : 143;
+}
