@@ -6,7 +6,7 @@ import { nearest } from '../diagnostics/nearest.ts';
 import type { AttrValue } from '../ir/graph.ts';
 import type { ArgumentsOf, Signature } from '../ir/signature.ts';
 import type { ArgumentValue, Value } from '../ir/value.ts';
-import type { Parameter } from '../parser/tree.ts';
+import type { Argument, Parameter } from '../parser/tree.ts';
 import { suggestArgument } from './familiar.ts';
 import { printValue } from './printing.ts';
 import { describe, type Environment, evaluate } from './values.ts';
@@ -170,14 +170,7 @@ function assign(
       continue;
     }
     if (!known.includes(key)) {
-      report(
-        catalog.unknownArgument.at(argument.nameSpan ?? argument.span, {
-          callee: callee.name,
-          argument: key,
-          nearest: suggestArgument(key, known),
-          known,
-        }),
-      );
+      reportUnknown(key, argument.nameSpan ?? argument.span, known, callee, report);
       fine = false;
     } else if (first !== undefined) {
       report(
@@ -191,6 +184,26 @@ function assign(
     } else given.set(key, argument);
   }
   return fine ? given : null;
+}
+
+function reportUnknown(key: string, span: Span, known: readonly string[], callee: Callee, report: Report): void {
+  const facts = { callee: callee.name, argument: key, nearest: suggestArgument(key, known), known };
+  report(catalog.unknownArgument.at(span, facts));
+}
+
+/** What can be said of arguments whose values are not known: that one has an unknown name. */
+export function checkArgumentNames(
+  signature: Signature,
+  args: readonly Argument[],
+  callee: Callee,
+  report: Report,
+): void {
+  const known = Object.keys(signature);
+  for (const { name } of args) {
+    if (name !== null && name.text !== '' && !known.includes(name.text)) {
+      reportUnknown(name.text, name.span, known, callee, report);
+    }
+  }
 }
 
 /** The words that a parameter names as acceptable, for suggestions. */

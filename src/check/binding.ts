@@ -4,6 +4,7 @@ import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import type { Bound } from '../ir/recipe.ts';
 import type { LossDef } from '../ir/vocabulary.ts';
+import { namingProducer } from './infer.ts';
 import type { DataConfig, DataField, Model, ModelOutput, TrainConfig } from './model.ts';
 import { typeText } from './types.ts';
 
@@ -104,7 +105,7 @@ function bindTarget(
   }
   const target = loss.def.target(output.type, field.kind === 'class' ? field.classes : null);
   if ('fault' in target) {
-    report(target.fault(places.loss, layer?.span ?? null));
+    report(namingProducer(target.fault(places.loss, layer?.span ?? null), layer ?? null));
     return null;
   }
   return { output: output.name, target: field.name, loss, targetType: target };

@@ -10,7 +10,7 @@ import { layers } from '../ir/ops/index.ts';
 import type { ArgumentValue, Value } from '../ir/value.ts';
 import type { LayerDef } from '../ir/vocabulary.ts';
 import type { CallStep, InputItem, Item, NetworkDeclaration, StageStep, StepItem } from '../parser/tree.ts';
-import { type BoundArguments, bind, entryOf } from './bind.ts';
+import { type BoundArguments, bind, checkArgumentNames, entryOf } from './bind.ts';
 import { bindMethod } from './entries.ts';
 import { suggestStep } from './familiar.ts';
 import { infer, reportFault, withBias } from './infer.ts';
@@ -99,8 +99,9 @@ export function expand(network: NetworkDeclaration, parameters: Environment, sco
   }
 
   function stage(item: StepItem, core: StageStep, parent: StagePlace | null, here: Names): void {
-    if (item.label === null) report(names.emptyStage.at(core.span, { label: null }));
-    else if (core.body.length === 0) report(names.emptyStage.at(core.span, { label: item.label.text }));
+    if (core.body.length === 0 && item.label !== null)
+      report(names.emptyStage.at(core.span, { stage: item.label.text }));
+    // A stage without a label has been reported by the parser; it gets a name to go on with.
     const name = item.label === null ? here.step('stage', null, core.span) : here.label(item.label);
     const place: StagePlace = {
       kind: 'stage',
@@ -131,8 +132,10 @@ export function expand(network: NetworkDeclaration, parameters: Environment, sco
 
   function stepLayer(def: LayerDef, core: CallStep): StepPlace['layer'] {
     const environment = withShape(parameters, current);
+    const callee = { name: def.name, span: core.span, environment };
     const args = argumentsOf(core, environment);
-    const bound = args && bind(def.signature, args, { name: def.name, span: core.span, environment }, report);
+    if (args === null) checkArgumentNames(def.signature, core.arguments, callee, report);
+    const bound = args && bind(def.signature, args, callee, report);
     return bound === null ? incomplete() : { def, args: bound };
   }
 

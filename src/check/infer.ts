@@ -1,5 +1,5 @@
 /** What a layer makes of its input: its weights and the type of its value, by running its rules on a graph of its own. */
-import type { Report, Span } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, Report, Span } from '../diagnostics/diagnostic.ts';
 import { GraphBuilder, ShapeRefused } from '../ir/builder.ts';
 import type { Ref, ValueType } from '../ir/graph.ts';
 import type { Fault } from '../ir/op.ts';
@@ -63,16 +63,18 @@ export interface FaultContext {
 export function reportFault(fault: Fault, context: FaultContext, report: Report): void {
   const { code } = fault.fault(null, null);
   const at = (argumentsOfCode[code] ?? []).map(context.argument).find((span) => span !== null) ?? context.span;
-  const diagnostic = fault.fault(at, context.producer?.span ?? null);
-  const producer = context.producer;
-  report({
-    ...diagnostic,
-    // Shape rules know ops; here it is known which layer it is, and which one stands before it.
-    message: diagnostic.message.replace(/^`[^`]*`/, () => `\`${context.path}\``),
-    labels: diagnostic.labels.map((label) =>
-      producer !== null && label.span === producer.span
-        ? { ...label, text: label.text.replace(/^this step/, () => `\`${producer.path}\``) }
-        : label,
-    ),
-  });
+  const diagnostic = namingProducer(fault.fault(at, context.producer?.span ?? null), context.producer);
+  // Shape rules know ops; here it is known which layer it is.
+  report({ ...diagnostic, message: diagnostic.message.replace(/^`[^`]*`/, () => `\`${context.path}\``) });
+}
+
+/** The step that a refused value comes from, by its name. */
+export function namingProducer(diagnostic: Diagnostic, producer: FaultContext['producer']): Diagnostic {
+  if (producer === null) return diagnostic;
+  const labels = diagnostic.labels.map((label) =>
+    label.span === producer.span
+      ? { ...label, text: label.text.replace(/^this step/, () => `\`${producer.path}\``) }
+      : label,
+  );
+  return { ...diagnostic, labels };
 }

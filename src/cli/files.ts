@@ -19,7 +19,11 @@ export function writeWhole(file: string, content: string | Uint8Array): void {
     writeFileSync(temporary, content);
     renameSync(temporary, file);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    try {
+      rmSync(temporary, { force: true });
+    } catch {
+      // Nothing was written, or nothing can be removed: the reason given below is the one that matters.
+    }
     throw new Refused([files.unwritable.at(null, { path: file, why: reasonOf(error) })]);
   }
 }

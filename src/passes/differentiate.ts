@@ -2,12 +2,14 @@
  * differentiate: the training graph becomes one step of training, by reverse mode.
  *   forward     the nodes of the training graph as they are, moving statistics included
  *   backward    from the output `loss` towards the parameters; cotangents of a value that is read twice are added
- *   update      clip the gradients of the loss · add the gradients of `penalty` · the learning rate · one update node per parameter
+ *   update      the gradients of the loss clipped · those of `penalty` added · the learning rate · one update a parameter
  *
- * Names       %d.conv1 is the gradient of %conv1, %d.conv1.kernel that of @conv1.kernel; with a penalty the sum of both is
- *             %d.conv1.kernel.total. The learning rate is %rate.
- * Order       Every parameter is updated after everything that reads any parameter, so no gradient sees a half-updated network.
- * Left alone  Values that no parameter influences; parameters that do not influence the loss or a penalty get no update.
+ * Names       %d.conv1 is the gradient of %conv1, %d.conv1.kernel that of @conv1.kernel; with a penalty the sum of both
+ *             is %d.conv1.kernel.total. The learning rate is %rate.
+ * Order       Every parameter is updated after everything that reads any parameter, so no gradient sees a half-updated
+ *             network.
+ * Left alone  Values that no parameter influences; parameters that do not influence the loss or a penalty get no
+ *             update.
  * Clipping    is of the gradient of the loss; penalties are added after it.
  * Errors      NotDifferentiable, where an op on the way from a parameter to the loss has no gradient.
  */
@@ -62,8 +64,9 @@ interface Target {
 }
 
 /**
- * Appends the nodes that compute the gradient of an output with respect to each parameter; null when there is no such output.
- * `wanted` learns how the gradients are to be called: of the values on the way only those without a suffix are named.
+ * Appends the nodes that compute the gradient of an output with respect to each parameter; null when there is no such
+ * output. `wanted` learns how the gradients are to be called: of the values on the way only those without a suffix are
+ * named.
  */
 function backward(
   build: GraphBuilder,
@@ -156,7 +159,7 @@ const layerOf = (parameter: Ref): string => bare(parameter).split('.').slice(0, 
 
 function learningRate(build: GraphBuilder, { optimizer, schedule }: StepRecipe): Ref {
   // Every optimizer's signature has `rate`.
-  const rate = Number(optimizer.args['rate']);
+  const rate = Number(optimizer.args.rate);
   return schedule.def.rate(build, { step: '%update', steps: '%updates', rate }, schedule.args);
 }
 

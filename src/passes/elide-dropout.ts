@@ -8,8 +8,8 @@
  * Preserves   bits: this is what dropout means at inference.
  * Legal       inverted dropout divides by 1 − rate in training, so the expectation of y is x already.
  * Pays        a handle per dropout; a fold where dropout stood between a conv and its norm.
- * Refuses     nothing. Where the dropout is all there is between an input and an output, a linear activation takes its place: an
- *             output is a value of its own, which its caller disposes of.
+ * Refuses     nothing. Where the dropout is all there is between an input and an output, a linear activation takes its
+ *             place: an output is a value of its own, which its caller disposes of.
  */
 import type { Graph, Node, Ref, Stage } from '../ir/graph.ts';
 import { withDefaults } from '../ir/op.ts';

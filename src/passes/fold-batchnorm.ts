@@ -6,12 +6,13 @@
  * Needs       stage infer; kernel, bias, gamma, beta and statistics computed from stored weights only.
  * Guarantees  no batchNorm left over a conv2d or dense that it alone reads and that applies no activation. Idempotent.
  * Preserves   values: |Δ| ≤ 4·ε₃₂·√(kh·kw·C/groups) · max(Σ|x·W·s| + |b·s| + |mean·s| + |beta|). Not bits.
- * Legal       s varies with the output channel only, and conv is linear in W, so s moves inside; with groups the kernel's last axis
- *             is still the output channel. The weights themselves are not touched, so a kernel that two convs share stays whole.
+ * Legal       s varies with the output channel only, and conv is linear in W, so s moves inside; with groups the
+ *             kernel's last axis is still the output channel. The weights themselves are not touched, so a kernel that
+ *             two convs share stays whole.
  * Pays        W·s depends on weights only: computed once by `freeze`, not once per batch.
- * Refuses     a second reader of the conv · the conv as an output · `track: false` · an op in between that is not the identity, also
- *             an activation that the conv applies itself · weights computed from the input ·
- *             batchNorm BEFORE a zero-padded conv (the border is zero after the norm, not before it).
+ * Refuses     a second reader of the conv · the conv as an output · `track: false` · an op in between that is not the
+ *             identity, also an activation that the conv applies itself · weights computed from the input · batchNorm
+ *             BEFORE a zero-padded conv (the border is zero after the norm, not before it).
  */
 import type { Graph, Node, Ref, Stage } from '../ir/graph.ts';
 import { withDefaults } from '../ir/op.ts';
@@ -82,8 +83,8 @@ function match(norm: Node, uses: Uses, frozen: ReadonlySet<Ref>): Match | string
         : `it reads ${described(linear)}, not a conv2d or dense`;
     return before + forwardNote(norm, uses);
   }
-  if ((linear.attrs['activation'] ?? 'linear') !== 'linear')
-    return `${titleOf(linear)} applies ${String(linear.attrs['activation'])} before it`;
+  if ((linear.attrs.activation ?? 'linear') !== 'linear')
+    return `${titleOf(linear)} applies ${String(linear.attrs.activation)} before it`;
   const sole = soleReader(uses, x);
   if ('why' in sole) return sole.why;
   const parts = [...linear.operands.slice(1), ...Object.values(weights)];

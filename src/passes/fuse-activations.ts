@@ -4,11 +4,12 @@
  *
  * Needs       stage step or infer; the activation is one of `fusable`: relu, relu6, sigmoid, elu with slope 1.
  * Guarantees  none of these left over a conv2d or dense that it alone reads and that applies no activation. Idempotent.
- * Preserves   values: the fused kernel may round the sum before the activation once less. The reference evaluation gives the same bits.
+ * Preserves   values: the fused kernel may round the sum before the activation once less. The reference evaluation
+ *             gives the same bits.
  * Legal       in a step the gradient of these functions is taken from y, so nothing else needs c.
  * Pays        one kernel and one intermediate less per layer, in training too.
- * Refuses     a second reader of the conv (in a step: its own gradient, when that is taken from c) · the conv as an output ·
- *             an activation that fused kernels do not know.
+ * Refuses     a second reader of the conv (in a step: its own gradient, when that is taken from c) · the conv as an
+ *             output · an activation that fused kernels do not know.
  */
 import type { Graph, Node, Ref, Stage } from '../ir/graph.ts';
 import { fusable, ops } from '../ir/ops/index.ts';

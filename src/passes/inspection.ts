@@ -1,8 +1,8 @@
 /**
  * The forward pass of training for looking at: finds where a value stops being finite.
  *
- * Only the output `loss` is left. Moving statistics are not updated, penalties are not computed, and nothing is fused, so that each
- * layer's value is there to be looked at.
+ * Only the output `loss` is left. Moving statistics are not updated, penalties are not computed, and nothing is fused,
+ * so that each layer's value is there to be looked at.
  */
 import type { Graph } from '../ir/graph.ts';
 import { opOf } from '../ir/ops/index.ts';

@@ -1,18 +1,19 @@
 /**
  * invert-dropout: standard dropout becomes inverted dropout; the factor moves into the next kernel.
- *   before   train x ⊙ m          infer (1 − rate)·x        {form=standard}
- *   after    train x ⊙ m/(1−rate) infer x                   {form=inverted}      next kernel of earlier weights × (1 − rate)
+ *   before   {form=standard}   train x ⊙ m            infer (1 − rate)·x
+ *   after    {form=inverted}   train x ⊙ m/(1 − rate) infer x              next kernel of earlier weights × (1 − rate)
  *
  * Needs       stage model, where both phases are still one node.
  * Guarantees  no standard dropout left that reaches one kernel through positively homogeneous ops alone. Idempotent.
- * Preserves   model: with the migration both phases compute what they did. A training run takes another path: the kernel that is
- *             learned is smaller by 1 − rate, so its steps, penalties and initial values have another scale relative to it.
- * Legal       f(c·x) = c·f(x) for c > 0 and every op f on the way; conv2d and dense are linear in x and in the kernel, so
- *             conv(x/(1−rate), (1−rate)·W) + b = conv(x, W) + b. Zero padding and window averages scale along.
+ * Preserves   model: with the migration both phases compute what they did. A training run takes another path: the
+ *             kernel that is learned is smaller by 1 − rate, so its steps, penalties and initial values have another
+ *             scale relative to it.
+ * Legal       f(c·x) = c·f(x) for c > 0 and every op f on the way; conv2d and dense are linear in x and in the kernel,
+ *             so conv(x/(1−rate), (1−rate)·W) + b = conv(x, W) + b. Zero padding and window averages scale along.
  * Pays        nothing is left to do at inference.
- * Refuses     a value that reaches an output · a batchNorm (its moving statistics are those of the scaled values) ·
- *             an activation that is not positively homogeneous, or any other op · two readers · a kernel that is read twice,
- *             or is not trained (its initial value would have to change).
+ * Refuses     a value that reaches an output · a batchNorm (its moving statistics are those of the scaled values) · an
+ *             activation that is not positively homogeneous, or any other op · two readers · a kernel that is read
+ *             twice, or is not trained (its initial value would have to change).
  */
 import type { Graph, Node, Ref, Stage, Storage } from '../ir/graph.ts';
 import { ops } from '../ir/ops/index.ts';

@@ -1,8 +1,8 @@
 /**
  * lifetimes: when each value of a program is freed, and which part of inference depends on weights only.
  *
- * A result of a node is freed right after the node that reads it last, or right after its own node when nothing reads it. Outputs,
- * inputs, storage and host values are never freed: they belong to the caller, or are no tensors.
+ * A result of a node is freed right after the node that reads it last, or right after its own node when nothing reads
+ * it. Outputs, inputs, storage and host values are never freed: they belong to the caller, or are no tensors.
  */
 import type { Graph, Node, Ref, ValueType } from '../ir/graph.ts';
 import { operandNames } from '../ir/op.ts';

@@ -102,7 +102,10 @@ export function renameValues<G extends Graph>(graph: G, names: ReadonlyMap<Ref, 
   };
 }
 
-/** Values of an inference graph that depend on stored weights only: the storage, and whatever is computed from nothing else. */
+/**
+ * Values of an inference graph that depend on stored weights only: the storage, and whatever is computed from nothing
+ * else.
+ */
 export function weightsOnly(graph: Graph): ReadonlySet<Ref> {
   const known = new Set<Ref>(graph.storage.map((s) => s.ref));
   for (const node of graph.nodes) {

@@ -38,12 +38,12 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
     const reader = soleReader(uses, value);
     const why = 'why' in reader ? reader.why : refusal(reader.node, value);
     if (why !== null || 'why' in reader) {
-      refused.push({ layer: titleOf(product), text: `${bare(gradient)}: ${why ?? ''}` });
+      refused.push({ layer: 'why' in reader ? titleOf(product) : titleOf(reader.node), text: `${bare(gradient)}: ${why ?? ''}` });
       continue;
     }
     replacements.set(product, []);
     replacements.set(reader.node, [{ ...reader.node, operands: scaledBy(reader.node, gradient, scale) }]);
-    rewrites.push({ layer: titleOf(product), text: `${bare(gradient)} is scaled inside its update` });
+    rewrites.push({ layer: titleOf(reader.node), text: `${bare(gradient)} is scaled inside its update` });
   }
   return { graph: replaceNodes(graph, replacements), rewrites, refused, migrations: [] };
 }

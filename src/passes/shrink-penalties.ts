@@ -8,9 +8,9 @@
  * Preserves   values: |Δw| ≤ 4·ε₃₂·(|w| + rate·|d| + rate·2λ·|w|) per update.
  * Legal       w − rate·(d + 2λw) = w − rate·2λ·w − rate·d. Clipping is over d alone, before the penalty is added.
  * Pays        a tensor of the parameter's size and an addition per penalized parameter.
- * Refuses     momentum and nesterov (the velocity would carry the penalty on) · adam (it divides by its own measure of the gradient) ·
- *             an update that scales its gradient · a decay per step (it acts after the update) · a sum that something else reads too ·
- *             a parameter that nothing but its penalty moves.
+ * Refuses     momentum and nesterov (the velocity would carry the penalty on) · adam (it divides by its own measure of
+ *             the gradient) · an update that scales its gradient · a decay per step (it acts after the update) · a sum
+ *             that something else reads too · a parameter that nothing but its penalty moves.
  */
 import type { Graph, Node, Ref, Stage } from '../ir/graph.ts';
 import { ops } from '../ir/ops/index.ts';
@@ -47,7 +47,7 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
       names.set(total, rest);
     }
     const shrinkage = 2 * found.lambda;
-    const decay = Number(update.attrs['decay'] ?? 0) + shrinkage;
+    const decay = Number(update.attrs.decay ?? 0) + shrinkage;
     replacements.set(update, [{ ...update, attrs: { ...update.attrs, decay, decayPer: 'rate' } }]);
     rewrites.push({
       layer: titleOf(update),
@@ -73,7 +73,7 @@ function withoutPenalty(gradient: Ref, parameter: Ref, uses: Uses): Stripped {
   const whole: Stripped = { rest: gradient, lambda: 0, sums: [], why: null };
   const node = uses.producer(gradient);
   if (node === undefined) return whole;
-  if (isPenalty(node, parameter)) return { rest: null, lambda: Number(node.attrs['lambda']), sums: [], why: null };
+  if (isPenalty(node, parameter)) return { rest: null, lambda: Number(node.attrs.lambda), sums: [], why: null };
   const [a, b] = node.operands;
   if (!ops.add.is(node) || a == null || b == null) return whole;
   const [left, right] = [withoutPenalty(a, parameter, uses), withoutPenalty(b, parameter, uses)];

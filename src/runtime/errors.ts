@@ -111,7 +111,7 @@ const data = {
   idxType: define<{ file: string; type: string }>({
     code: 'NRM4006',
     title: 'an idx file has values of a type that is not read',
-    message: (f) => `${f.file} holds ${f.type}, which is not read`,
+    message: (f) => `${f.file} holds ${f.type}, which are not read`,
     help: () => 'unsigned bytes (08), 32-bit integers (0c) and 32-bit floats (0d) are',
   }),
   idxLength: define<{ file: string; shape: readonly number[] | null; expected: number; found: number }>({
@@ -147,7 +147,7 @@ const data = {
       `${f.file}: label ${f.value} of sample ${f.index.toLocaleString('en-US')} is outside \`${f.field}: class(${f.classes})\`, 0 to ${f.classes - 1}`,
     help: (f) =>
       Number.isInteger(f.value) && f.value >= f.classes
-        ? `with ${f.value + 1} classes or more it is \`class(${f.value + 1})\`; labels count from 0`
+        ? `labels count from 0: with a label ${f.value} it is at least \`class(${f.value + 1})\``
         : 'labels are whole numbers and count from 0',
   }),
   tooFewForBatch: define<{ samples: number; batch: number; last: 'keep' | 'drop' }>({
@@ -163,7 +163,7 @@ const data = {
   tooFewForValidation: define<{ samples: number; share: number }>({
     code: 'NRM4012',
     title: 'there are too few samples for a validation part',
-    message: (f) => `${f.share * 100}% of ${plural(f.samples, 'training sample')} is none`,
+    message: (f) => `${Number((f.share * 100).toPrecision(12))}% of ${plural(f.samples, 'training sample')} is none`,
     help: () => 'use a larger `validation` share, or leave it out',
   }),
   singleSample: define<{ samples: number; batch: number }>({
@@ -212,7 +212,7 @@ const weights = {
     code: 'NRM5001',
     title: 'a file is not a safetensors file',
     message: (f) => `${f.file} is not a whole safetensors file: ${f.why}`,
-    help: () => 'weights are written by `nrmc train` as weights.safetensors; a copy may have been cut short',
+    help: () => 'the file is damaged, of another format, or a copy that was cut short',
   }),
   weightsDoNotFit: define<{ file: string; network: string; mismatches: readonly Mismatch[] }>({
     code: 'NRM5002',

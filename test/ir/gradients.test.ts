@@ -1,9 +1,10 @@
 /** Every gradient rule against central differences of the float64 evaluation. An op that has a rule and no case here fails. */
 import { describe, expect, test } from 'vitest';
-import type { AttrValues } from '../../src/ir/graph.ts';
+import type { AttrValues, Graph } from '../../src/ir/graph.ts';
 import { map, type NdArray, ndarray } from '../../src/ir/nd.ts';
 import { type AnyOp, isNone } from '../../src/ir/op.ts';
 import { isOpKind, ops } from '../../src/ir/ops/index.ts';
+import { verifyGraph } from '../../src/ir/verify.ts';
 import { arrayOf, awayFromZero, distance, distinct, evaluateNode, isFloat, type Operands, random } from './graphs.ts';
 
 interface Case {
@@ -201,6 +202,22 @@ function differences(op: AnyOp, given: Case, dy: NdArray, name: string): NdArray
   return map(value, (_, i) => (shifted(op, given, dy, name, i, h) - shifted(op, given, dy, name, i, -h)) / (2 * h));
 }
 
+/** With what a training step must have. */
+const withLoss = (graph: Graph): Graph => ({
+  ...graph,
+  nodes: [
+    ...graph.nodes,
+    {
+      op: 'constant',
+      operands: [],
+      attrs: { value: 0 },
+      results: [{ ref: '%loss', type: { dtype: 'float32', shape: [] } }],
+      layer: '',
+    },
+  ],
+  outputs: [{ name: 'loss', ref: '%loss' }],
+});
+
 const title = ({ attrs, operands }: Case): string => {
   const shapes = Object.entries(operands).map(
     ([name, v]) => `${name}${isFloat(v) ? `[${v.shape.join(',')}]` : v === null ? ' absent' : ''}`,
@@ -221,7 +238,8 @@ describe('gradients agree with central differences', () => {
     const { results, values } = evaluateNode(op, given.attrs ?? {}, given.operands, null);
     const y = arrayOf(results[0] && values.get(results[0]));
     const dy = awayFromZero(y.shape, 99);
-    const { gradients } = evaluateNode(op, given.attrs ?? {}, given.operands, dy);
+    const { gradients, graph } = evaluateNode(op, given.attrs ?? {}, given.operands, dy);
+    expect(verifyGraph(withLoss(graph))).toEqual([]);
     const floats = Object.entries(given.operands).filter(([, value]) => isFloat(value));
     expect([...(gradients?.keys() ?? [])].toSorted()).toEqual(floats.map(([name]) => name).toSorted());
     for (const [name] of floats) {

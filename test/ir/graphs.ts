@@ -1,7 +1,7 @@
 /** What tests of the IR are written with: arrays from a seed, one node with its gradients, distances. */
 import { GraphBuilder } from '../../src/ir/builder.ts';
 import { evaluateGraph } from '../../src/ir/evaluate.ts';
-import type { AttrValues, Graph, Ref, Shape, ValueType } from '../../src/ir/graph.ts';
+import type { AttrValues, Graph, Ref, ValueType } from '../../src/ir/graph.ts';
 import { type NdArray, ndarray, sizeOf } from '../../src/ir/nd.ts';
 import { type AnyOp, type Evaluated, type HostValue, isNone, operandNames } from '../../src/ir/op.ts';
 
@@ -51,14 +51,15 @@ const isInt = (value: Operand): value is { readonly int: NdArray } =>
 export const isFloat = (value: Operand): value is NdArray =>
   typeof value === 'object' && value !== null && 'data' in value;
 
-const typeOf = (value: Exclude<Operand, null>): ValueType =>
-  isInt(value)
-    ? { dtype: 'int32', shape: batched(value.int) }
-    : isFloat(value)
-      ? { dtype: 'float32', shape: value.shape }
-      : { dtype: 'host', shape: [] };
+/** Operands that have a batch: their first size is the symbolic N. */
+const batched = ['x', 'logits', 'label'];
 
-const batched = (value: NdArray): Shape => value.shape;
+function typeOf(name: string, value: Exclude<Operand, null>): ValueType {
+  if (!isInt(value) && !isFloat(value)) return { dtype: 'host', shape: [] };
+  const { shape } = isInt(value) ? value.int : value;
+  const symbolic = batched.includes(name) && shape.length > 0 ? ['N', ...shape.slice(1)] : shape;
+  return { dtype: isInt(value) ? 'int32' : 'float32', shape: symbolic };
+}
 
 export interface NodeUnderTest {
   readonly graph: Graph;
@@ -82,7 +83,7 @@ export function evaluateNode(
   const refs = names.map((name): Ref | null => {
     const value = operands[name] ?? null;
     if (value === null) return null;
-    const ref = build.input(`%${name}`, typeOf(value));
+    const ref = build.input(`%${name}`, typeOf(name, value));
     if (isInt(value)) inputs.set(ref, value.int);
     else if (isFloat(value)) inputs.set(ref, value);
     else host.set(ref, value);
@@ -93,7 +94,8 @@ export function evaluateNode(
   const found = new Map<string, Ref>();
   let derived = false;
   if (node !== undefined && dy !== null) {
-    const cotangent = build.input('%dy', { dtype: 'float32', shape: dy === 'one' ? [] : dy.shape });
+    const [y] = results;
+    const cotangent = build.input('%dy', y === undefined ? { dtype: 'float32', shape: [] } : build.typeOf(y));
     inputs.set(cotangent, dy === 'one' ? ndarray([], [1]) : dy);
     const cotangents = op.results.map((_, i) => (i === 0 ? cotangent : null));
     const rule = op.erased.gradient(node, build, cotangents, dy === 'one');

@@ -1,8 +1,9 @@
 /**
- * What the tests of passes share: goldens in the text form, near misses with their reasons, and values to evaluate graphs on.
+ * What the tests of passes share: goldens in the text form, near misses with their reasons, and values to evaluate
+ * graphs on.
  *
- * In a folder, `x.ir` is a graph before the pass and `x.after.ir` the one after it (`vitest -u` writes it). A graph without the second
- * is a near miss: the pass must leave it alone and say why.
+ * In a folder, `x.ir` is a graph before the pass and `x.after.ir` the one after it (`vitest -u` writes it). A graph
+ * without the second is a near miss: the pass must leave it alone and say why.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -90,7 +91,10 @@ export interface Values {
 /** Samples in a batch. */
 const batch = 4;
 
-/** Values for everything a graph is given: each depends on the seed and its own name only. Some gammas are zero, some negative. */
+/**
+ * Values for everything a graph is given: each depends on the seed and its own name only. Some gammas are zero, some
+ * negative.
+ */
 export function valuesFor(graph: Graph, seed: number): Values {
   const draw = (ref: Ref, shape: readonly number[], f: (u: number, i: number) => number): NdArray => {
     const next = generator(seed ^ hash(ref));
@@ -152,20 +156,20 @@ export function migrate(
   migrations: readonly Migration[],
 ): ReadonlyMap<Ref, NdArray> {
   const moved = new Map(storage);
-  const valueOf = (ref: Ref): NdArray => {
+  const stored = (ref: Ref): NdArray => {
     const value = moved.get(ref);
     if (value === undefined) throw new Error(`no ${ref} to migrate`);
     return value;
   };
   for (const migration of migrations) {
-    const target = valueOf(migration.target);
+    const target = stored(migration.target);
     if (migration.kind === 'scale')
       moved.set(
         migration.target,
         map(target, (v) => v * migration.factor),
       );
     else {
-      const source = valueOf(migration.source);
+      const source = stored(migration.source);
       moved.set(
         migration.target,
         map(target, (v, i) => v - (source.data[i % source.data.length] ?? Number.NaN)),

@@ -13,8 +13,8 @@ import { distance, evaluate, ofStage, valuesFor } from './harness.ts';
 import { models, recipe, trainingOf } from './models.ts';
 
 /**
- * Runs a program without computing: a value is alive from its node to its disposal. Throws where a dead one is read or freed; returns
- * what is alive at the end and how many values were alive at once.
+ * Runs a program without computing: a value is alive from its node to its disposal. Throws where a dead one is read or
+ * freed; returns what is alive at the end and how many values were alive at once.
  */
 function simulate(
   program: Program,

@@ -29,7 +29,7 @@ export interface RecipeOptions {
 export const recipe = (options: RecipeOptions = {}): StepRecipe => ({
   optimizer: bound(optimizers[options.optimizer?.[0] ?? 'sgd'], options.optimizer?.[1] ?? { rate: 0.1 }),
   schedule: bound(schedules[options.schedule?.[0] ?? 'constant'], options.schedule?.[1] ?? {}),
-  clip: options.clip === undefined ? null : bound(clips['global_norm'], { norm: options.clip }),
+  clip: options.clip === undefined ? null : bound(clips.global_norm, { norm: options.clip }),
   // Keys of a record of refs are refs.
   decay: new Map(Object.entries(options.decay ?? {}) as [Ref, Decay][]),
 });
@@ -112,7 +112,10 @@ const pool = fc.record({
 });
 const dense = fc.record({ kind: fc.constant('dense' as const), units: fc.constantFrom(2, 5), bias: fc.boolean() });
 
-/** Networks on images [N,4,4,2] to logits [N,3]: convolutions, then dense layers; sometimes a value on the way is an output too. */
+/**
+ * Networks on images [N,4,4,2] to logits [N,3]: convolutions, then dense layers; sometimes a value on the way is an
+ * output too.
+ */
 export const models: fc.Arbitrary<Graph<'model'>> = fc
   .record({
     images: fc.array(

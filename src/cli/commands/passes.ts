@@ -35,7 +35,7 @@ export const passesCommand = (): Command =>
       const { compiled, diagnostics } = compileTarget(spec, target, policy === undefined ? {} : { policy }, {
         dump(program, pass, graph) {
           if (wanted === 'all' || (wanted !== undefined && wanted === pass)) {
-            dumps.push(`// ${program}, ${pass === null ? 'as lowered' : `after ${pass}`}\n${printGraph(graph)}`);
+            dumps.push(`// ${program}, ${pass === null ? 'as lowered' : `after ${pass}`}\n${printGraph(graph).trimEnd()}`);
           }
         },
       });

@@ -115,13 +115,13 @@ export const names = {
     help: (f) =>
       f.missing === 'input' ? 'begin it with one: `input image: float32[28, 28, 1]`' : 'add one: `dense(10)`',
   }),
-  emptyStage: defineDiagnostic<{ label: string | null }>({
+  emptyStage: defineDiagnostic<{ stage: string }>({
     code: 'NRM2012',
     severity: 'error',
-    title: 'a stage without steps or without a label',
-    message: (f) => (f.label === null ? 'a stage has no label' : `stage \`${f.label}\` has no steps`),
-    label: (f) => (f.label === null ? 'which stage is this?' : 'empty'),
-    help: (f) => (f.label === null ? 'name it: `stem: { … }`' : 'write its steps between the braces, or remove it'),
+    title: 'a stage without steps',
+    message: (f) => `stage \`${f.stage}\` has no steps`,
+    label: () => 'empty',
+    help: () => 'write its steps between the braces, or remove it',
   }),
   inputNameTaken: defineDiagnostic<{ name: string; what: string }>({
     code: 'NRM2013',

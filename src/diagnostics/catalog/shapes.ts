@@ -69,7 +69,7 @@ export const shapes = {
     title: 'a pool is padded by as much as its window or more',
     message: (f) =>
       `\`${f.op}\`: padding of ${Math.max(...f.padding)} leaves windows of ${f.window.join('×')} without a pixel of the input`,
-    label: (f) => `each side of the window must be larger than its padding, found ${f.padding.join(', ')}`,
+    label: () => 'each side of the window must be larger than its padding',
     places: { producer },
     help: () => 'use `padding: same`, or less padding',
   }),
@@ -80,6 +80,7 @@ export const shapes = {
     message: (f) => `\`${f.op}\` expects ${f.expected}, found an output ${dims(f.input)}`,
     label: (f) => `this needs ${f.expected}`,
     places: { producer },
+    help: (f) => (f.input.length > 2 ? 'end the network with `flatten` and `dense`' : null),
   }),
   operandMismatch: defineDiagnostic<{ op: string; expected: string; input: Shape }, 'producer'>({
     code: 'NRM2107',

@@ -62,9 +62,9 @@ export function conv2dInputGrad(
 const byGroup = (a: Tensor4D, b: Tensor4D, groups: number, one: (a: Tensor4D, b: Tensor4D) => Tensor4D): Tensor4D =>
   scoped(() => {
     if (groups === 1) return one(a, b);
-    const parts = split(b, groups);
+    const bs = split(b, groups);
     return concatenated(
-      split(a, groups).map((part, g) => one(part, parts[g] ?? b)),
+      split(a, groups).map((as, g) => one(as, bs[g] ?? b)),
       3,
     );
   });

@@ -51,7 +51,7 @@ export const vector = (a: Nd): tf.Tensor1D => tensor<tf.Rank.R1>(a);
  * TFJS_NODE names a folder with a working tfjs-node (scripts/build-tfjs-node.sh makes one); without it that backend is
  * left out.
  */
-const tfjsNode = process.env['TFJS_NODE'];
+const tfjsNode = process.env.TFJS_NODE;
 const backends: readonly BackendName[] = tfjsNode === undefined ? ['cpu', 'wasm'] : ['cpu', 'wasm', 'node'];
 
 /** A block of tests on each backend. */

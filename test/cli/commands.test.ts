@@ -1,0 +1,260 @@
+/** Every command as a user meets it: what it prints, what it exits with. Training has its own file. */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { example, nrmc, workFolder } from './run.ts';
+
+// Each command is a process; on a busy machine a few of them take a while.
+vi.setConfig({ testTimeout: 60_000 });
+
+const folder = workFolder();
+const lenet = example('lenet.nrm');
+const write = (name: string, text: string): string => {
+  writeFileSync(path.join(folder, name), text);
+  return name;
+};
+
+describe('check', () => {
+  test('fine', () => {
+    const { code, out, err } = nrmc(folder, 'check', lenet);
+    expect({ code, out, err }).toEqual({ code: 0, out: `${lenet}: fine\n`, err: '' });
+  });
+
+  test('wrong: the error on stderr, exit 1', () => {
+    const file = write('wrong.nrm', 'network Net {\n  input x: float32[4]\n  dens(3)\n}\n');
+    const { code, out, err } = nrmc(folder, 'check', file);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatchInlineSnapshot(`
+      "error[NRM2003]: there is no layer \`dens\`
+        ┌─ wrong.nrm:3:3
+      3 │   dens(3)
+        │   ^^^^ unknown layer
+        = help: did you mean \`dense\`?
+        = explain: nrmc explain NRM2003
+
+      "
+    `);
+  });
+
+  test('json: a list, also when there is nothing', () => {
+    expect(JSON.parse(nrmc(folder, 'check', lenet, '--format', 'json').out)).toEqual([]);
+    const { code, out, err } = nrmc(folder, 'check', 'wrong.nrm', '--format', 'json');
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    expect(JSON.parse(out)).toMatchObject([{ severity: 'error', file: 'wrong.nrm', line: 3 }]);
+  });
+
+  test('a file that is not there does not hide the others', () => {
+    const { code, err } = nrmc(folder, 'check', 'nowhere.nrm', 'wrong.nrm');
+    expect(code).toBe(1);
+    expect(err).toContain('error[NRM0101]: cannot read nowhere.nrm: no such file or directory');
+    expect(err).toContain('wrong.nrm:3');
+  });
+});
+
+describe('usage', () => {
+  test.each([[], ['nonsense'], ['check'], ['check', '--format', 'xml', 'a.nrm'], ['build', 'a.nrm'], ['train'], ['train', 'a.nrm', '--epochs', '0'], ['train', 'a.nrm', '--resume', 'b']])(
+    'nrmc %s: exit 2, no stack',
+    (...args) => {
+      const { code, err } = nrmc(folder, ...args);
+      expect(code).toBe(2);
+      expect(err).not.toMatch(/^ {4}at /m);
+    },
+  );
+
+  test.each([['--help'], ['--version'], ['train', '--help']])('nrmc %s: exit 0', (...args) => {
+    expect(nrmc(folder, ...args).code).toBe(0);
+  });
+});
+
+describe('targets', () => {
+  test('an unknown name, with the nearest', () => {
+    expect(nrmc(folder, 'show', `${lenet}:LeNett`).err.replaceAll(lenet, 'lenet.nrm')).toMatchInlineSnapshot(`
+      "error[NRM0102]: lenet.nrm has no network or train \`LeNett\`
+        = help: did you mean \`LeNet\`?
+        = explain: nrmc explain NRM0102
+
+      "
+    `);
+  });
+
+  test('several trains: say which', () => {
+    const text = readFileSync(lenet, 'utf8');
+    const second = text.slice(text.indexOf('train lenet')).replace('train lenet', 'train second');
+    const { code, err } = nrmc(folder, 'show', write('two.nrm', text + second));
+    expect(code).toBe(1);
+    expect(err).toMatchInlineSnapshot(`
+      "error[NRM0103]: two.nrm has several: say which
+        = help: \`two.nrm:lenet\` or \`two.nrm:second\`
+        = explain: nrmc explain NRM0103
+
+      "
+    `);
+    expect(nrmc(folder, 'show', 'two.nrm:second').code).toBe(0);
+  });
+
+  test('no train at all', () => {
+    expect(nrmc(folder, 'train', write('net.nrm', 'network Net { input x: float32[4]  dense(3) }')).err).toContain('NRM0103');
+  });
+
+  test('an unknown policy, with the nearest', () => {
+    const { code, err } = nrmc(folder, 'show', lenet, '--policy', 'Moderne');
+    expect(code).toBe(1);
+    expect(err).toContain('error[NRM0104]');
+    expect(err).toContain('did you mean `Modern`?');
+  });
+});
+
+describe('show', () => {
+  test('json has the documented shape', () => {
+    const shown = JSON.parse(nrmc(folder, 'show', `${lenet}:LeNet`, '--json').out);
+    expect(shown.network).toBe('LeNet');
+    // The count that the literature has for this network: no norm under its own policy.
+    expect(shown.trainable).toBe(107786);
+    expect(shown.layers[0]).toEqual({ name: 'conv1', op: 'conv', output: [null, 28, 28, 6], trainable: 156 });
+    expect(shown.parameters).toContainEqual({ name: 'conv1.kernel', shape: [5, 5, 1, 6], trainable: true });
+    expect(shown.parameters.every((p: { trainable: boolean }) => p.trainable)).toBe(true);
+  });
+
+  test('moving statistics are listed and not counted', () => {
+    const shown = JSON.parse(nrmc(folder, 'show', lenet, '--json').out);
+    expect(shown.trainable).toBe(107808);
+    expect(shown.parameters).toContainEqual({ name: 'norm1.mean', shape: [6], trainable: false });
+  });
+
+  test('as text, with the policy of each layer', () => {
+    expect(nrmc(folder, 'show', lenet).out).toMatchInlineSnapshot(`
+      "network LeNet, policy Modern
+
+      layer       op       output           trainable  from the policy
+      image       input    [N, 28, 28, 1]
+      conv1       conv     [N, 28, 28, 6]         150  kernel.init: kaiming (policy Modern: conv) · kernel.decay: 0.0005 (policy Modern: conv)
+      norm1       batch    [N, 28, 28, 6]          12  norm: batch(momentum: 0.9) (policy Modern)
+      act1        relu     [N, 28, 28, 6]              act: relu (policy Plain)
+      maxpool1    maxpool  [N, 14, 14, 6]
+      conv2       conv     [N, 14, 14, 16]      2,400  kernel.init: kaiming (policy Modern: conv) · kernel.decay: 0.0005 (policy Modern: conv)
+      norm2       batch    [N, 14, 14, 16]         32  norm: batch(momentum: 0.9) (policy Modern)
+      act2        relu     [N, 14, 14, 16]             act: relu (policy Plain)
+      maxpool2    maxpool  [N, 7, 7, 16]
+      flatten1    flatten  [N, 784]
+      dense1      dense    [N, 120]            94,200  kernel.init: kaiming (policy Modern: dense) · kernel.decay: 0.0005 (policy Modern: dense)
+      act3        relu     [N, 120]                    act: relu (policy Plain)
+      drop1       dropout  [N, 120]                    drop: dropout(drop: 0.1) (policy Modern)
+      dense2      dense    [N, 84]             10,164  kernel.init: kaiming (policy Modern: dense) · kernel.decay: 0.0005 (policy Modern: dense)
+      act4        relu     [N, 84]                     act: relu (policy Plain)
+      drop2       dropout  [N, 84]                     drop: dropout(drop: 0.1) (policy Modern)
+      classifier  dense    [N, 10]                850  kernel.init: kaiming (policy Modern: dense) · kernel.decay: none (policy Modern: classifier)
+
+      107,808 trainable numbers, 44 moving statistics
+
+      train lenet
+        data       FashionMnist (idx "fashion-mnist", validation 5%)
+        loss       cross_entropy of classifier against label
+        optimizer  adam(rate: 0.002, beta1: 0.9, beta2: 0.999, epsilon: 1e-7)
+        schedule   cosine(warmup: 100, final: 0)
+        clip       global_norm(norm: 5)
+        batch      64, the last one of an epoch: keep
+        epochs     4
+        metrics    accuracy
+        seed       7
+      "
+    `);
+  });
+});
+
+describe('build', () => {
+  test('writes, says what, and knows when it is stale', () => {
+    writeFileSync(path.join(folder, 'mine.nrm'), readFileSync(lenet));
+    const built = nrmc(folder, 'build', 'mine.nrm', '--out', 'model');
+    expect({ code: built.code, out: built.out }).toEqual({ code: 0, out: 'model/lenet.ts\nmodel/lenet.train.ts\n' });
+    expect(readdirSync(path.join(folder, 'model')).sort()).toEqual(['lenet.train.ts', 'lenet.ts']);
+    const before = readFileSync(path.join(folder, 'model/lenet.ts'), 'utf8');
+    expect(nrmc(folder, 'build', 'mine.nrm', '--out', 'model', '--check').code).toBe(0);
+    writeFileSync(path.join(folder, 'mine.nrm'), readFileSync(lenet, 'utf8').replace('drop: 0.1', 'drop: 0.2'));
+    const stale = nrmc(folder, 'build', 'mine.nrm', '--out', 'model', '--check');
+    expect(stale.code).toBe(1);
+    expect(stale.err).toMatchInlineSnapshot(`
+      "error[NRM0106]: model/lenet.ts is not what the spec says now
+        = help: \`nrmc build mine.nrm --out model\`
+        = explain: nrmc explain NRM0106
+
+      "
+    `);
+    expect(readFileSync(path.join(folder, 'model/lenet.ts'), 'utf8')).toBe(before);
+    expect(nrmc(folder, 'build', 'mine.nrm', '--out', 'model').code).toBe(0);
+    expect(readFileSync(path.join(folder, 'model/lenet.ts'), 'utf8')).not.toBe(before);
+  });
+
+  test('a file that nrmc did not write is not overwritten', () => {
+    mkdirSync(path.join(folder, 'own'));
+    writeFileSync(path.join(folder, 'own/lenet.ts'), 'export const mine = 1;\n');
+    const { code, err } = nrmc(folder, 'build', lenet, '--out', 'own');
+    expect(code).toBe(1);
+    expect(err).toContain('error[NRM0108]');
+    expect(readdirSync(path.join(folder, 'own'))).toEqual(['lenet.ts']);
+    expect(readFileSync(path.join(folder, 'own/lenet.ts'), 'utf8')).toBe('export const mine = 1;\n');
+  });
+
+  test('a folder that cannot be made', () => {
+    write('a-file', '');
+    expect(nrmc(folder, 'build', lenet, '--out', 'a-file/model').err).toContain('error[NRM0105]');
+  });
+
+  test('two declarations that would be one file', () => {
+    const text = 'network A { input x: float32[4]  dense(3) }\nnetwork a { input x: float32[4]  dense(3) }\n';
+    expect(nrmc(folder, 'build', write('same.nrm', text), '--out', 'same').err).toContain('error[NRM0109]');
+  });
+
+  test('a network without a train is a module of its own', () => {
+    expect(nrmc(folder, 'build', write('plain.nrm', 'network Plain { input x: float32[4]  dense(3) }'), '--out', 'plain').out).toBe('plain/Plain.ts\n');
+  });
+});
+
+describe('passes', () => {
+  test('an unknown pass, with the nearest', () => {
+    const { code, err } = nrmc(folder, 'passes', lenet, '--dump-after=fold-batchnrm');
+    expect(code).toBe(1);
+    expect(err).toContain('error[NRM0110]');
+    expect(err).toContain('`fold-batchnorm`');
+  });
+
+  test('a dump is a graph that reads back', async () => {
+    const { parseGraph, printGraph } = await import('../../src/ir/text.ts');
+    const { out } = nrmc(folder, 'passes', lenet, '--dump-after=fold-batchnorm');
+    const [title, ...lines] = out.trimEnd().split('\n');
+    expect(title).toBe('// predict, after fold-batchnorm');
+    const graph = lines.join('\n');
+    expect(graph).not.toContain('batchNorm ');
+    expect(printGraph(parseGraph(graph)).trimEnd()).toBe(graph);
+  });
+
+  test('a change of what is trained is remarked on, with its place', () => {
+    const { out, err } = nrmc(folder, 'build', example('mlp.nrm'), '--out', 'mlp');
+    expect(out).toBe('mlp/mlp.ts\nmlp/mlp.train.ts\n');
+    expect(err).toContain('remark[NRM2950]: invert-dropout: `drop1`');
+  });
+
+  test('every pass fires on an example, and is shown with its layer and line', () => {
+    const shown = ['lenet', 'mlp', 'strided', 'avgpool'].map((name) => nrmc(folder, 'passes', example(`${name}.nrm`)).out).join('\n');
+    const passes = [...new Set([...shown.matchAll(/^ {2}([a-z-]+) +(?:\d+ done|nothing)/gm)].map((m) => m[1]))];
+    expect(passes.length).toBeGreaterThanOrEqual(9);
+    const fired = new Set<string>();
+    let pass = '';
+    for (const line of shown.split('\n')) {
+      pass = /^ {2}([a-z-]+) /.exec(line)?.[1] ?? pass;
+      if (/^ {6}did {6}\S+ \(\S+\.nrm:\d+\): /.test(line)) fired.add(pass);
+    }
+    expect([...fired].sort()).toEqual(passes.sort());
+  });
+});
+
+describe('explain', () => {
+  test('the page of a code, in any case', () => {
+    expect(nrmc(folder, 'explain', 'nrm0106').out).toContain('# NRM0106: generated code is not what the spec says now');
+  });
+
+  test('an unknown code', () => {
+    const { code, err } = nrmc(folder, 'explain', 'NRM0000');
+    expect(code).toBe(1);
+    expect(err).toContain('error[NRM0107]');
+  });
+});

@@ -1,0 +1,121 @@
+/** What shape rules refuse, op by op: graphs read from text or made by a pass may hold anything. */
+import { describe, expect, test } from 'vitest';
+import type { AttrValues, Dim, Ref, ValueType } from '../../src/ir/graph.ts';
+import { isFault } from '../../src/ir/op.ts';
+import { isOpKind, ops } from '../../src/ir/ops/index.ts';
+
+/** `4,3` is float32 [4, 3]; `i:N` is int32 [N]; `host` a host value; `_` an operand left out. */
+function typeOf(text: string): ValueType | null {
+  if (text === '_') return null;
+  if (text === 'host') return { dtype: 'host', shape: [] };
+  const [, int, dims = ''] = /^(i:)?(.*)$/.exec(text) ?? [];
+  const shape = dims === '' ? [] : dims.split(',').map((d): Dim => (/^\d+$/.test(d) ? Number(d) : d));
+  return { dtype: int === undefined ? 'float32' : 'int32', shape };
+}
+
+/** The shapes of the results, or the message of the refusal. */
+function shapeOf(kind: string, operands: string, attrs: AttrValues): string {
+  if (!isOpKind(kind)) throw new Error(`no op ${kind}`);
+  const types = operands.split(' ').map(typeOf);
+  const refs = types.map((type, i): Ref | null => (type === null ? null : `%${i}`));
+  const found = ops[kind].erased.shape(
+    { operands: refs, attrs },
+    (ref) => types[Number(ref.slice(1))] ?? { dtype: 'host', shape: [] },
+  );
+  return isFault(found) ? found.fault(null, null).message : found.map((t) => `[${t.shape.join(',')}]`).join(' ');
+}
+
+const refused = 'op `%` expects';
+
+describe('operands that do not belong together', () => {
+  test.each<[string, string, AttrValues, string]>([
+    ['conv2d', 'N,8,8,3 3,3,4 _', {}, `${refused} a kernel [height, width, channels, filters], found [3, 3, 4]`],
+    ['conv2d', 'N,8,8,3 3,3,3,4 5', {}, `${refused} a bias [4], found [5]`],
+    ['conv2dInputGrad', 'N,8,8,4 3,3,3,4', { height: 9, width: 8 }, `${refused} dy [N, 9, 8, 4], found [N, 8, 8, 4]`],
+    ['conv2dKernelGrad', 'N,8,8,3 N,4,8,4', { size: [3, 3] }, `${refused} dy [N, 8, 8, 4], found [N, 4, 8, 4]`],
+    ['dense', 'N,4 4,3,2 _', {}, `${refused} a kernel [features, units], found [4, 3, 2]`],
+    ['dense', 'N,4 4,3 2', {}, `${refused} a bias [3], found [2]`],
+    ['dense', 'N,4 5,3 _', {}, '`dense` expects 5 input channels, found 4'],
+    ['matMul', 'N,4,2 4,3', {}, `${refused} a matrix, found [N, 4, 2]`],
+    ['matMul', 'N,4 4', {}, `${refused} a matrix, found [4]`],
+    ['matMul', 'N,4 3,4', {}, `${refused} 4 rows to multiply 4 columns with, found [3, 4]`],
+    ['sum', 'N,4', { axes: [2] }, `${refused} a value with the axes [2], each once, found [N, 4]`],
+    ['sum', 'N,4', { axes: [1, 1] }, `${refused} a value with the axes [1, 1], each once, found [N, 4]`],
+    [
+      'maxPoolGrad',
+      'N,3,4,2 N,8,8,2 N,4,4,2',
+      { size: [2, 2], stride: [2, 2] },
+      `${refused} dy [N, 4, 4, 2], found [N, 3, 4, 2]`,
+    ],
+    [
+      'maxPoolGrad',
+      'N,4,4,2 N,8,8,2 N,8,8,2',
+      { size: [2, 2], stride: [2, 2] },
+      `${refused} y [N, 4, 4, 2], found [N, 8, 8, 2]`,
+    ],
+    [
+      'avgPoolGrad',
+      'N,3,4,2',
+      { size: [2, 2], stride: [2, 2], height: 8, width: 8 },
+      `${refused} dy [N, 4, 4, 2], found [N, 3, 4, 2]`,
+    ],
+    ['reshape', 'N,4', { shape: [5] }, `${refused} 5 values a sample, found [N, 4]`],
+    ['activation', 'i:N', { fn: 'relu' }, `${refused} a float32 value, found [N]`],
+    ['activationGrad', 'N,3 _ _', { fn: 'relu' }, `${refused} y alone for \`relu\`, found [N, 3]`],
+    ['activationGrad', 'N,3 N,3 N,3', { fn: 'gelu' }, `${refused} x alone for \`gelu\`, found [N, 3]`],
+    ['activationGrad', 'N,3 _ N,4', { fn: 'relu' }, `${refused} dy [N, 4], found [N, 3]`],
+    ['batchNorm', 'N,3 4 _ _ _', {}, `${refused} one value for each of 3 channels, found [4]`],
+    ['batchNorm', 'N,3 _ _ 3 _', {}, `${refused} both mean and variance, or neither, found [N, 3]`],
+    ['batchNormTrain', 'N,3 _ 4', {}, `${refused} one value for each of 3 channels, found [4]`],
+    ['batchNormGrad', 'N,4 N,3 3 3 _', {}, `${refused} dy [N, 3], found [N, 4]`],
+    ['updateMoving', '3 4', {}, `${refused} a value [3], found [4]`],
+    ['dropout', 'i:N', {}, `${refused} a float32 value, found [N]`],
+    ['dropoutTrain', 'i:N host', {}, `${refused} a float32 value, found [N]`],
+    ['dropoutTrain', 'N,3 N', {}, `${refused} the random key of the step, found [N]`],
+    ['add', 'N,3 4', {}, `${refused} a shape that broadcasts with [N, 3], found [4]`],
+    ['scale', 'i:N', { by: 2 }, `${refused} a float32 value, found [N]`],
+    ['rsqrt', 'i:N', {}, `${refused} a float32 value, found [N]`],
+    ['softmaxCrossEntropy', 'N,3 N', {}, `${refused} one int32 label a sample, found [N]`],
+    ['softmaxCrossEntropyGrad', 'N,3 i:M _', {}, `${refused} one int32 label a sample, found [M]`],
+    ['constantSchedule', '3', { rate: 1 }, `${refused} host values, found [3]`],
+    ['sgdUpdate', '3 4 host _ _', {}, `${refused} a value [3], found [4]`],
+    ['sgdUpdate', '3 3 host 4 _', {}, `${refused} a value [3], found [4]`],
+    ['sgdUpdate', '3 3 3 _ _', {}, `${refused} the rate as a host value, found [3]`],
+    ['sgdUpdate', '3 3 host _ 2', {}, `${refused} a scale [], found [2]`],
+    ['adamUpdate', '3 3 host host 3 4 _', {}, `${refused} a value [3], found [4]`],
+    ['adamUpdate', '3 3 host 3 3 3 _', {}, `${refused} rate and update as host values, found [3]`],
+    ['adamUpdate', '3 3 host host 3 3 2', {}, `${refused} a scale [], found [2]`],
+  ])('%s of %s with %j', (kind, operands, attrs, message) => {
+    expect(shapeOf(kind, operands, attrs)).toBe(message.replace('%', kind));
+  });
+});
+
+describe('shapes', () => {
+  test.each<[string, string, AttrValues, string]>([
+    ['conv2d', 'N,28,28,1 5,5,1,6 6', { stride: [2, 3] }, '[N,14,10,6]'],
+    ['conv2d', 'N,28,28,4 5,3,2,6 _', { padding: 'valid', groups: 2, dilation: [2, 1] }, '[N,20,26,6]'],
+    [
+      'conv2d',
+      'N,7,7,1 3,3,1,2 _',
+      {
+        padding: [
+          [1, 2],
+          [0, 0],
+        ],
+        stride: [2, 2],
+      },
+      '[N,4,3,2]',
+    ],
+    ['matMul', 'N,4 3,4', { transposeB: true }, '[N,3]'],
+    ['matMul', 'N,4 N,3', { transposeA: true }, '[4,3]'],
+    ['sum', 'N,4,3', { axes: [0, 2] }, '[4]'],
+    ['reshape', 'N,4,3', { shape: [2, 6] }, '[N,2,6]'],
+    ['add', 'N,1,3 4,1', {}, '[N,4,3]'],
+    ['mul', 'N,3 ', {}, '[N,3]'],
+    ['batchNormTrain', 'N,4,3 _ _', {}, '[N,4,3] [3] [3]'],
+    ['zeros', '_', { shape: [2, 3] }, '[2,3]'],
+    ['clipScale', '3 4,5', { maxNorm: 1 }, '[]'],
+  ])('%s of %s with %j', (kind, operands, attrs, shapes) => {
+    expect(shapeOf(kind, operands, attrs)).toBe(shapes);
+  });
+});
