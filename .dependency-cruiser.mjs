@@ -52,11 +52,11 @@ const layers = [
   },
   {
     name: 'runtime-node-imports-only',
-    comment: 'src/runtime/node may import the runtime, tfjs, Node, log-update and picocolors.',
+    comment: 'src/runtime/node may import the runtime, tfjs, Node, diff, log-update and picocolors.',
     from: { path: '^src/runtime/node/' },
     to: {
       path: '.',
-      pathNot: ['^src/runtime/', npm('@tensorflow/[^/]+', 'log-update', 'picocolors'), tfjsNode],
+      pathNot: ['^src/runtime/', npm('@tensorflow/[^/]+', 'diff', 'log-update', 'picocolors'), tfjsNode],
       dependencyTypesNot: ['core'],
     },
   },

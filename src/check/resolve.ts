@@ -4,7 +4,7 @@
  * what the spec means, not on how it is laid out: a run stores it, and a changed spec is told from a reformatted one by it.
  */
 import { layers } from '../ir/ops/index.ts';
-import { print } from '../parser/print.ts';
+import { printFile } from '../parser/print.ts';
 import type {
   Argument,
   DataDeclaration,
@@ -41,7 +41,7 @@ import type { CheckedTrain } from './train.ts';
 import { slots } from './words.ts';
 
 /** The text of `resolvedFile`. */
-export const resolvedSpec = (train: CheckedTrain): string => print(resolvedFile(train));
+export const resolvedSpec = (train: CheckedTrain): string => printFile(resolvedFile(train));
 
 export function resolvedFile(train: CheckedTrain): SourceFile {
   const policy = train.origin.built.policy;

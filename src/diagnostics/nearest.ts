@@ -15,11 +15,18 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
     if (lower === wanted) return candidate;
     // Two names of one or two letters are always one edit apart, which says nothing.
     if (Math.max(wanted.length, lower.length) < 3) continue;
-    const edits = distance(wanted, lower);
+    const edits = isSwap(wanted, lower) ? 1 : distance(wanted, lower);
     if (edits < least) {
       least = edits;
       best = candidate;
     }
   }
   return best;
+}
+
+/** `rleu` and `relu`: two neighbouring letters changed places, which is one slip of the fingers. */
+function isSwap(a: string, b: string): boolean {
+  if (a.length !== b.length) return false;
+  const at = [...a].findIndex((letter, i) => letter !== b[i]);
+  return at >= 0 && a.slice(0, at) + (a[at + 1] ?? '') + (a[at] ?? '') + a.slice(at + 2) === b;
 }

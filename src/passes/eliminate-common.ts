@@ -40,7 +40,7 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
   for (const node of graph.nodes) {
     const op = opOf(node);
     for (const ref of written(op, node)) writes.set(ref, (writes.get(ref) ?? 0) + 1);
-    if (op.writes.length > 0 || false) continue;
+    if (op.writes.length > 0 || ops.dropoutTrain.is(node)) continue;
     const key = [node.op, ...node.operands.map(numbered), attributes(withDefaults(op.attrs, node.attrs))].join(' ');
     const first = seen.get(key);
     if (first === undefined) {

@@ -1,7 +1,6 @@
 /** Looking at a graph and building the changed one. Everything here is a function of immutable graphs. */
 import { GraphBuilder } from '../ir/builder.ts';
 import type { Graph, Node, Ref } from '../ir/graph.ts';
-import { opOf } from '../ir/ops/index.ts';
 
 /** One place where a value is read: operand number `operand` of `node`. */
 export interface Reader {
@@ -109,8 +108,7 @@ export function renameValues<G extends Graph>(graph: G, names: ReadonlyMap<Ref, 
 export function weightsOnly(graph: Graph): ReadonlySet<Ref> {
   const known = new Set<Ref>(graph.storage.map((s) => s.ref));
   for (const node of graph.nodes) {
-    const pure = opOf(node).writes.length === 0;
-    if (!pure || node.operands.some((ref) => ref !== null && !known.has(ref))) continue;
+    if (node.operands.some((ref) => ref !== null && !known.has(ref))) continue;
     for (const result of node.results) known.add(result.ref);
   }
   return known;

@@ -211,7 +211,7 @@ const weights = {
   notSafetensors: define<{ file: string; why: string }>({
     code: 'NRM5001',
     title: 'a file is not a safetensors file',
-    message: (f) => `${f.file} is not a whole safetensors file: ${f.why}`,
+    message: (f) => `${f.file} is not a safetensors file that can be used: ${f.why}`,
     help: () => 'the file is damaged, of another format, or a copy that was cut short',
   }),
   weightsDoNotFit: define<{ file: string; network: string; mismatches: readonly Mismatch[] }>({

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const main = path.join(root, 'src/cli/main.ts');
+export const command = path.join(root, 'src/cli/main.ts');
 
 export interface Shown {
   readonly code: number | null;
@@ -23,7 +23,7 @@ export function workFolder(): string {
 
 export function nrmc(cwd: string, ...args: readonly string[]): Shown {
   const { FORCE_COLOR: _, ...env } = process.env;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
     cwd,
     encoding: 'utf8',
     env: { ...env, NO_COLOR: '1', LANG: 'C.UTF-8' },

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { checkNetwork, checkTrain, resolvedSpec } from '../../src/check/index.ts';
-import { emit } from '../../src/codegen/tfjs/index.ts';
+import { type EmittedFile, emit } from '../../src/codegen/tfjs/index.ts';
 import { compileNetwork, compileTrain } from '../../src/compile.ts';
 import { parse } from '../../src/parser/index.ts';
 import { cases } from './specs.ts';
@@ -15,9 +15,9 @@ const folder = mkdtempSync(path.join(root, 'node_modules/.cache/strict-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Everything a file declares that can be emitted. */
-function emitAll(text: string, source: string) {
+function emitAll(text: string, source: string): readonly { readonly kind: string; readonly file: EmittedFile }[] {
   const { tree } = parse(text, source);
-  return tree.declarations.flatMap((d) => {
+  return tree.declarations.flatMap((d): readonly { readonly kind: string; readonly file: EmittedFile }[] => {
     if (d.kind === 'train') {
       const { train } = checkTrain(tree, d.name.text);
       return train === null ? [] : emit(compileTrain(train), { source, version: 'test', spec: resolvedSpec(train) }).map((file) => ({ kind: d.kind, file }));

@@ -1,6 +1,9 @@
 /** What the float64 evaluation must do where implementations differ. */
 import { describe, expect, test } from 'vitest';
+import type { Ref } from '../../src/ir/graph.ts';
 import { type NdArray, ndarray } from '../../src/ir/nd.ts';
+import type { Evaluated } from '../../src/ir/op.ts';
+import { ops } from '../../src/ir/ops/index.ts';
 import { activate, erf } from '../../src/ir/reference/activation.ts';
 import { batchNormGrad, batchNormTrain } from '../../src/ir/reference/batch-norm.ts';
 import { conv2d } from '../../src/ir/reference/conv2d.ts';
@@ -204,6 +207,33 @@ describe('decoupled decay', () => {
     decayed?.data.forEach((v, i) => {
       expect(v).toBeCloseTo(0.5 * (plain?.data[i] ?? 0), 12);
     });
+  });
+});
+
+describe('updates with a scale', () => {
+  test('take scale·gradient for the gradient', () => {
+    const values: Readonly<Record<string, Evaluated>> = {
+      '%w': ndarray([2], [2, -4]),
+      '%g': ndarray([2], [3, 1]),
+      '%half': ndarray([2], [1.5, 0.5]),
+      '%scale': ndarray([], [0.5]),
+      '%zero': ndarray([2], [0, 0]),
+      '%rate': 0.1,
+      '%update': 1,
+    };
+    const valueFor = (ref: Ref): Evaluated => values[ref] ?? Number.NaN;
+    const sgd = (g: Ref, scale: Ref | null) =>
+      ops.sgdUpdate.erased.evaluate(
+        { operands: ['%w', g, '%rate', '%zero', scale], attrs: { momentum: 0.9 } },
+        valueFor,
+      );
+    expect(sgd('%g', '%scale')).toEqual(sgd('%half', null));
+    const adam = (g: Ref, scale: Ref | null) =>
+      ops.adamUpdate.erased.evaluate(
+        { operands: ['%w', g, '%rate', '%update', '%zero', '%zero', scale], attrs: {} },
+        valueFor,
+      );
+    expect(adam('%g', '%scale')).toEqual(adam('%half', null));
   });
 });
 

@@ -35,6 +35,7 @@ const nets: Readonly<Record<string, Net>> = {
   },
   'groups-average-pool': { recipe: { optimizer: ['sgd', { rate: 0.1, momentum: 0.9, nesterov: true }] } },
   'shared-and-residual': {},
+  'weighted-losses': {},
 };
 
 function trainOf(name: string): Graph<'train'> {
@@ -144,6 +145,17 @@ describe('what a parameter is updated by', () => {
     );
     expect(distance(storage.get('@dense1.bias'), expected)).toBeLessThan(1e-14);
   });
+});
+
+test('a penalty that counts by a quarter is differentiated so', () => {
+  const step = stepOf('weighted-losses');
+  const values = valuesFor(step, 2);
+  const { values: found, storage } = evaluate(step, values);
+  const gradient = array(found.get('%d.dense1.kernel') ?? 0).data;
+  const w = values.storage.get('@dense1.kernel');
+  if (w === undefined) throw new Error('no kernel');
+  const expected = map(w, (v, i) => v - 0.1 * ((gradient[i] ?? Number.NaN) + 0.25 * 0.2 * v));
+  expect(distance(storage.get('@dense1.kernel'), expected)).toBeLessThan(1e-14);
 });
 
 describe('the shape of a step', () => {

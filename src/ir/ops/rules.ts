@@ -3,7 +3,7 @@ import { shapes } from '../../diagnostics/catalog/shapes.ts';
 import type { DiagnosticKind } from '../../diagnostics/diagnostic.ts';
 import type { Dim, Ref, Shape, ValueType } from '../graph.ts';
 import { map, type NdArray } from '../nd.ts';
-import type { Emit, Evaluated, Fault, HostValue } from '../op.ts';
+import type { Evaluated, Fault, HostValue } from '../op.ts';
 
 export const float = (...shape: Shape): ValueType => ({ dtype: 'float32', shape });
 export const host: ValueType = { dtype: 'host', shape: [] };
@@ -74,5 +74,3 @@ export function hostRandom(value: Evaluated): Exclude<HostValue, number> {
 
 /** dy, or null when it is the constant one: kernels take that as the default. */
 export const unlessOne = (dy: Ref, isOne: boolean): Ref | null => (isOne ? null : dy);
-
-export type { Emit };

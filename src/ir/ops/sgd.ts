@@ -34,7 +34,13 @@ export const sgdUpdate = defineOp({
   infer: 'same',
   gradient: none('an update'),
   evaluate: ({ parameter, gradient, rate, velocity, scale }, attrs) =>
-    reference.sgdUpdate(array(parameter), scaled(array(gradient), arrayOrNull(scale)), hostNumber(rate), arrayOrNull(velocity), attrs),
+    reference.sgdUpdate(
+      array(parameter),
+      scaled(array(gradient), arrayOrNull(scale)),
+      hostNumber(rate),
+      arrayOrNull(velocity),
+      attrs,
+    ),
   kernel: 'sgdUpdate',
 });
 

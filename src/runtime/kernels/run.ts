@@ -20,7 +20,6 @@ import {
   Reshape,
   Reverse,
   Rsqrt,
-  Select,
   Slice,
   Sqrt,
   Square,
@@ -77,10 +76,6 @@ export const sqrt = <R extends Rank>(x: Tensor<R>): Tensor<R> => unary(Sqrt, x);
 export const inverseSqrt = <R extends Rank>(x: Tensor<R>): Tensor<R> => unary(Rsqrt, x);
 /** Another handle of the same values. */
 export const handle = <R extends Rank>(x: Tensor<R>): Tensor<R> => unary(Identity, x);
-
-/** Element-wise `condition ? a : b`; condition is of dtype bool. */
-export const select = <R extends Rank>(condition: Tensor, t: Tensor<R>, e: Tensor): Tensor<R> =>
-  run(Select, { condition, t, e });
 
 export const cast = <R extends Rank>(x: Tensor<R>, dtype: 'float32' | 'int32' | 'bool'): Tensor<R> =>
   run(Cast, { x }, { dtype });

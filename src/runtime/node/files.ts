@@ -1,5 +1,6 @@
 /** Reading and writing whole files; a write is seen complete or not at all. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { failure, runtimeErrors } from '../errors.ts';
 import { decodeSafetensors, encodeSafetensors, type TensorFile } from '../safetensors.ts';
 
@@ -9,14 +10,15 @@ export function reasonOf(error: unknown): string {
   return /^[A-Z0-9_]+: ([^,]+)/.exec(error.message)?.[1] ?? error.message;
 }
 
-/** To a temporary name, then rename. */
+/** To a temporary name, then rename. Folders on the way are made. */
 export function writeWhole(file: string, content: string | Uint8Array): void {
   const temporary = `${file}.tmp`;
   try {
+    mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(temporary, content);
     renameSync(temporary, file);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    if (existsSync(temporary)) rmSync(temporary, { force: true });
     throw failure(runtimeErrors.notWritable, { path: file, why: reasonOf(error) });
   }
 }

@@ -11,6 +11,7 @@ import {
   l2,
   l2Grad,
   sgdUpdate,
+  snapshot,
   softmaxCrossEntropy,
   softmaxCrossEntropyGrad,
   variable,
@@ -125,6 +126,8 @@ onBackends(() => {
 
     test.each(decays)('adamUpdate %j', (decay) => {
       const [w, m, v] = [variable(matrix(w0)), variable(matrix(map(w0, () => 0))), variable(matrix(map(w0, () => 0)))];
+      // An update in place must not reach what was kept of the old value.
+      const first = snapshot(w);
       let state = w0.data.map((x) => x);
       const [ms, vs] = [new Float64Array(15), new Float64Array(15)];
       gradients.forEach((g, step) => {
@@ -148,7 +151,8 @@ onBackends(() => {
         expectClose(m, nd(shape, ms));
         expectClose(v, nd(shape, vs));
       });
-      for (const x of [w, m, v]) x.dispose();
+      expectClose(first, w0);
+      for (const x of [first, w, m, v]) x.dispose();
     });
 
     test.each(decays)('sgdUpdate %j', (decay) => {

@@ -82,7 +82,7 @@ describe('reading', () => {
 
   test('a type that is not read', async () => {
     expect(await refusal(() => parseIdx(idx([2], [1, 2], 9), 'images'))).toMatchInlineSnapshot(`
-      "error[NRM4006]: images holds signed bytes, which is not read
+      "error[NRM4006]: images holds signed bytes, which are not read
         = help: unsigned bytes (08), 32-bit integers (0c) and 32-bit floats (0d) are
         = explain: nrmc explain NRM4006"
     `);
@@ -230,7 +230,7 @@ describe('loading', () => {
     put(folder, 'train-labels-idx1-ubyte', idx([200], stripes(200).labels.with(123, 3)));
     expect(await refusal(() => load(folder), folder)).toMatchInlineSnapshot(`
       "error[NRM4010]: …/stripes/train-labels-idx1-ubyte: label 3 of sample 123 is outside \`label: class(3)\`, 0 to 2
-        = help: with 4 classes or more it is \`class(4)\`; labels count from 0
+        = help: labels count from 0: with a label 3 it is at least \`class(4)\`
         = explain: nrmc explain NRM4010"
     `);
     put(folder, 'train-labels-idx1-ubyte', idx([200], new Float32Array(200).fill(0.5), 13));

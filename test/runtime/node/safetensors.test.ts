@@ -110,7 +110,7 @@ describe('what is no safetensors file', () => {
     const reasons: string[] = [];
     for (const [what, bytes] of Object.entries(cases)) {
       const text = await refusal(() => decodeSafetensors(bytes, file));
-      reasons.push(`${what}: ${text.split('\n')[0]?.replace('error[NRM5001]: w.safetensors is not a whole safetensors file: ', '')}`);
+      reasons.push(`${what}: ${text.split('\n')[0]?.replace('error[NRM5001]: w.safetensors is not a safetensors file that can be used: ', '')}`);
     }
     expect(reasons).toMatchInlineSnapshot(`
       [
@@ -130,8 +130,8 @@ describe('what is no safetensors file', () => {
       ]
     `);
     expect(await refusal(() => decodeSafetensors(new Uint8Array(3), file))).toMatchInlineSnapshot(`
-      "error[NRM5001]: w.safetensors is not a whole safetensors file: it has 3 bytes, its header's length alone needs 8
-        = help: weights are written by \`nrmc train\` as weights.safetensors; a copy may have been cut short
+      "error[NRM5001]: w.safetensors is not a safetensors file that can be used: it has 3 bytes, its header's length alone needs 8
+        = help: the file is damaged, of another format, or a copy that was cut short
         = explain: nrmc explain NRM5001"
     `);
   });

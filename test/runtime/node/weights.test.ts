@@ -84,11 +84,11 @@ describe('loading', () => {
       await reason(() => standingOf(of({ standing: '{"progress":{}}' }), 'w')),
     ]).toMatchInlineSnapshot(`
       [
-        "error[NRM5001]: w is not a whole safetensors file: its metadata \`preprocessing\` are not what nrmc writes",
-        "error[NRM5001]: w is not a whole safetensors file: its metadata \`preprocessing\` are not what nrmc writes",
-        "error[NRM5001]: w is not a whole safetensors file: its metadata \`migrations\` are not what nrmc writes",
-        "error[NRM5001]: w is not a whole safetensors file: it is not a checkpoint",
-        "error[NRM5001]: w is not a whole safetensors file: its metadata \`standing\` are not what nrmc writes",
+        "error[NRM5001]: w is not a safetensors file that can be used: its metadata \`preprocessing\` are not what nrmc writes",
+        "error[NRM5001]: w is not a safetensors file that can be used: its metadata \`preprocessing\` are not what nrmc writes",
+        "error[NRM5001]: w is not a safetensors file that can be used: its metadata \`migrations\` are not what nrmc writes",
+        "error[NRM5001]: w is not a safetensors file that can be used: it is not a checkpoint",
+        "error[NRM5001]: w is not a safetensors file that can be used: its metadata \`standing\` are not what nrmc writes",
       ]
     `);
     expect(trainedUnder(of({}), 'w')).toEqual({ spec: null, preprocessing: {}, probabilities: null });
@@ -139,5 +139,9 @@ test('a place that cannot be written', async () => {
   const folder = temporary();
   writeFileSync(path.join(folder, 'file'), '');
   const target = path.join(folder, 'file/w.safetensors');
-  expect(await refusal(() => writeTensors(target, { tensors: new Map(), metadata: {} }), folder)).toMatchInlineSnapshot();
+  expect(await refusal(() => writeTensors(target, { tensors: new Map(), metadata: {} }), folder)).toMatchInlineSnapshot(`
+    "error[NRM5103]: cannot write …/file/w.safetensors: file already exists
+      = help: choose another folder, or free this one
+      = explain: nrmc explain NRM5103"
+  `);
 });

@@ -1,0 +1,228 @@
+/** Training as a user does it, in processes: runs, interruptions, predictions, and what goes wrong. */
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { decodeSafetensors as decode, encodeSafetensors as encode } from '../../src/runtime/safetensors.ts';
+import { writeDataSet } from './data.ts';
+import { command, nrmc, workFolder } from './run.ts';
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+
+const folder = workFolder();
+const at = (...parts: string[]): string => path.join(folder, ...parts);
+const spec = `
+network Bands(width = 4) {
+  input image: float32[12, 7, 1]
+
+  conv(width, kernel: [3, 2], stride: 2, padding: valid)  norm  act
+  flatten
+  dense(12)  act  drop
+  dense(3)
+}
+
+policy Full {
+  norm: batch(momentum: 0.8)   act: relu   drop: dropout(drop: 0.2)
+  conv, dense { decay: 1e-3 }
+  gradient { clip: global_norm(2) }
+}
+
+policy Bare { act: tanh }
+
+data Pictures {
+  source: idx("bands")
+  fields { image: float32[12, 7, 1] = standardize   label: class(3) }
+  validation: 10%
+}
+
+train bands {
+  network: Bands   policy: Full   data: Pictures
+  loss: cross_entropy   optimizer: adam(rate: 1e-2)   schedule: cosine(warmup: 5)
+  batch: 8   epochs: 6   metrics: [accuracy]   seed: 5
+}
+`;
+
+const summary = (run: string) => JSON.parse(readFileSync(at(run, 'summary.json'), 'utf8'));
+const weights = (run: string): Buffer => readFileSync(at(run, 'weights.safetensors'));
+
+beforeAll(() => {
+  writeDataSet(folder, 'bands', { height: 12, width: 7, classes: 3, train: 200, test: 60 });
+  writeFileSync(at('bands.nrm'), spec);
+  const { code, err } = nrmc(folder, 'train', 'bands.nrm', '--run', 'whole');
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+});
+
+describe('a run', () => {
+  test('learns, and leaves what the summary says', () => {
+    const figures = summary('whole');
+    expect(figures).toMatchObject({ backend: 'wasm', seed: 5, testAccuracy: expect.any(Number) });
+    expect(figures.testAccuracy).toBeGreaterThan(0.9);
+    expect(figures.foldedMaxDifference).toBeLessThan(1e-3);
+    expect(figures.predictMs).toBeGreaterThan(0);
+    expect(figures.foldedPredictMs).toBeGreaterThan(0);
+    expect(figures.passes).toContainEqual(expect.objectContaining({ name: 'fold-batchnorm', rewrites: 1, refused: 0 }));
+    expect(readdirSync(at('whole')).sort()).toEqual([
+      'bands.train.ts',
+      'bands.ts',
+      'checkpoint.safetensors',
+      'history.jsonl',
+      'run.json',
+      'spec.nrm',
+      'summary.json',
+      'weights.safetensors',
+    ]);
+  });
+
+  test('is never overwritten; the next one has the next number', () => {
+    const before = weights('whole');
+    const { code, err } = nrmc(folder, 'train', 'bands.nrm', '--run', 'whole');
+    expect(code).toBe(1);
+    expect(err).toContain('error[NRM51');
+    expect(weights('whole')).toEqual(before);
+    const runs = [1, 2].map(() => nrmc(folder, 'train', 'bands.nrm', '--epochs', '1', '--policy', 'Bare').out.trimEnd().split('\n').at(-1));
+    expect(runs).toEqual([at('runs/bands-1'), at('runs/bands-2')]);
+    expect(weights('runs/bands-1')).toEqual(weights('runs/bands-2'));
+  });
+
+  test('evaluates again to the same accuracy', () => {
+    const percent = `${(summary('whole').testAccuracy * 100).toFixed(2)}%`;
+    expect(nrmc(folder, 'evaluate', 'whole').out).toContain(percent);
+  });
+
+  test('the emitted entry trains to the same weights', () => {
+    expect(nrmc(folder, 'train', 'bands.nrm', '--backend', 'cpu', '--epochs', '1', '--run', 'on-cpu').code).toBe(0);
+    expect(summary('on-cpu').backend).toBe('cpu');
+  });
+});
+
+describe('an interrupted run', () => {
+  const interrupted = (run: string, signal: NodeJS.Signals, after: number): Promise<number | null> =>
+    new Promise((resolve) => {
+      const child = spawn(process.execPath, [command, 'train', 'bands.nrm', '--run', run], { cwd: folder, stdio: 'ignore' });
+      const timer = setInterval(() => {
+        if (!existsSync(at(run, 'checkpoint.safetensors'))) return;
+        clearInterval(timer);
+        setTimeout(() => child.kill(signal), after);
+      }, 5);
+      child.on('exit', (code) => {
+        clearInterval(timer);
+        resolve(code);
+      });
+    });
+
+  test.each([
+    ['SIGKILL', 0],
+    ['SIGKILL', 45],
+    ['SIGINT', 20],
+  ] as const)('%s, %d ms after the first checkpoint: goes on to the same weights, bit for bit', async (signal, after) => {
+    const run = `killed-${signal}-${after}`;
+    const code = await interrupted(run, signal, after);
+    if (!existsSync(at(run, 'summary.json'))) {
+      if (signal === 'SIGINT') expect(code).toBe(130);
+      const resumed = nrmc(folder, 'train', '--resume', run);
+      expect({ code: resumed.code, err: resumed.err }).toEqual({ code: 0, err: '' });
+    }
+    expect(weights(run)).toEqual(weights('whole'));
+    const epochs = readFileSync(at(run, 'history.jsonl'), 'utf8').trim().split('\n').map((l) => JSON.parse(l)).filter((l) => l.kind === 'epoch');
+    expect(epochs.map((e) => e.epoch)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  test('a changed spec is refused, with the difference', async () => {
+    await interrupted('changed', 'SIGKILL', 0);
+    writeFileSync(at('bands.nrm'), spec.replace('drop: 0.2', 'drop: 0.4'));
+    const { code, err } = nrmc(folder, 'train', '--resume', 'changed');
+    writeFileSync(at('bands.nrm'), spec);
+    expect(code).toBe(1);
+    expect(err).toMatch(/- .*0\.2[\s\S]*\+ .*0\.4/);
+    // Layout and comments are no change.
+    writeFileSync(at('bands.nrm'), `// a comment\n${spec.replace('batch: 8   epochs: 6', 'batch: 8\n\n epochs: 6')}`);
+    const again = nrmc(folder, 'train', '--resume', 'changed');
+    writeFileSync(at('bands.nrm'), spec);
+    expect(again.code).toBe(0);
+    expect(weights('changed')).toEqual(weights('whole'));
+  });
+
+  test('a folder that is no run', () => {
+    expect(nrmc(folder, 'train', '--resume', 'data')).toMatchObject({ code: 1, out: '' });
+  });
+});
+
+describe('prediction', () => {
+  const raw = { shape: [5, 12, 7, 1], values: Float32Array.from({ length: 5 * 84 }, (_, i) => (i * 37) % 256) };
+  const predict = (output: string, ...more: readonly string[]) => {
+    writeFileSync(at('x.safetensors'), encode({ tensors: new Map([['image', raw]]), metadata: {} }));
+    const shown = nrmc(folder, 'predict', 'bands.nrm', '--weights', 'whole/weights.safetensors', '--input', 'x.safetensors', '--output', output, ...more);
+    expect({ code: shown.code, err: shown.err }).toEqual({ code: 0, err: '' });
+    const [tensor] = decode(readFileSync(at(output)), output).tensors.values();
+    return { shape: tensor?.shape, values: [...(tensor?.values ?? [])] };
+  };
+
+  test('folded and unfolded agree; probabilities add up', () => {
+    const folded = predict('y.safetensors');
+    const unfolded = predict('unfolded.safetensors', '--no-fold');
+    expect(folded.shape).toEqual([5, 3]);
+    folded.values.forEach((value, i) => expect(Math.abs(value - (unfolded.values[i] ?? Number.NaN))).toBeLessThan(1e-4));
+    const { values } = predict('p.safetensors', '--probabilities');
+    for (let i = 0; i < 5; i++) expect(values.slice(3 * i, 3 * i + 3).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
+  });
+
+  test('the weights bring their policy along, whatever the spec says now', () => {
+    const before = predict('before.safetensors');
+    writeFileSync(at('bands.nrm'), spec.replace('policy: Full', 'policy: Bare').replace('batch(momentum: 0.8)', 'batch(epsilon: 0.5)'));
+    const after = predict('after.safetensors');
+    writeFileSync(at('bands.nrm'), spec);
+    expect(after).toEqual(before);
+  });
+
+  test('weights of another network: every mismatch is listed, nothing is written', () => {
+    writeFileSync(at('wide.nrm'), spec.replace('width = 4', 'width = 5'));
+    const { code, err } = nrmc(folder, 'predict', 'wide.nrm', '--weights', 'whole/weights.safetensors', '--input', 'x.safetensors', '--output', 'none.safetensors');
+    expect(code).toBe(1);
+    expect(err).toMatchInlineSnapshot();
+    expect(existsSync(at('none.safetensors'))).toBe(false);
+  });
+});
+
+describe('what goes wrong', () => {
+  const training = (text: string, ...more: readonly string[]) => {
+    writeFileSync(at('wrong.nrm'), text);
+    return nrmc(folder, 'train', 'wrong.nrm', ...more);
+  };
+
+  test('data that are not there: every place that was looked at', () => {
+    const { code, err } = training(spec.replace('idx("bands")', 'idx("nowhere")'));
+    expect(code).toBe(1);
+    expect(err.replaceAll(folder, '…')).toMatchInlineSnapshot();
+  });
+
+  test('labels outside the classes', () => {
+    writeDataSet(folder, 'four', { height: 12, width: 7, classes: 4, train: 40, test: 20 });
+    const { code, err } = training(spec.replace('idx("bands")', 'idx("four")'));
+    expect(code).toBe(1);
+    expect(err.replaceAll(folder, '…')).toMatchInlineSnapshot();
+  });
+
+  test('a file that was cut short', () => {
+    const place = writeDataSet(folder, 'cut', { height: 12, width: 7, classes: 3, train: 40, test: 20 });
+    const file = path.join(place, 't10k-labels-idx1-ubyte');
+    writeFileSync(file, readFileSync(file).subarray(0, 20));
+    const { code, err } = training(spec.replace('idx("bands")', 'idx("cut")'));
+    expect(code).toBe(1);
+    expect(err.replaceAll(folder, '…')).toMatchInlineSnapshot();
+  });
+
+  test('a loss that is not finite: the step and the first layer, and the last good weights kept', () => {
+    const { code, err } = training(spec.replace('adam(rate: 1e-2)', 'sgd(rate: 1e38)').replace('cosine(warmup: 5)', 'constant'), '--run', 'nan');
+    expect(code).toBe(1);
+    expect(err.replaceAll(folder, '…')).toMatchInlineSnapshot();
+    const { tensors } = decode(weights('nan'), 'weights');
+    expect([...tensors.values()].every((t) => t.values.every(Number.isFinite))).toBe(true);
+  });
+
+  test('a folder that cannot be written', () => {
+    writeFileSync(at('file'), '');
+    const { code, err } = training(spec, '--run', 'file/run');
+    expect(code).toBe(1);
+    expect(err).toContain('error[NRM51');
+  });
+});
