@@ -18,12 +18,14 @@ import type { Model } from './model.ts';
 import { type BuiltNetwork, buildNetwork, type NetworkUse } from './network.ts';
 import { flatten } from './policy.ts';
 import { checkDeclarations, find, type Scope, scopeOf } from './scope.ts';
-import { type CheckedTrain, checkTrainDeclaration, overridePolicy, ownPolicy, type TrainOverrides } from './train.ts';
+import { type CheckedTrain, checkTrainDeclaration } from './train.ts';
+import { overridePolicy, ownPolicy, type TrainOverrides } from './uses.ts';
 import { emptyEnvironment, evaluate } from './values.ts';
 
 export { printValue } from './printing.ts';
 export { resolvedSpec } from './resolve.ts';
-export type { CheckedTrain, TrainOverrides } from './train.ts';
+export type { CheckedTrain } from './train.ts';
+export type { TrainOverrides } from './uses.ts';
 
 /** What a file says; models and trains that have an error are not among them. */
 export interface Checked {

@@ -1,7 +1,7 @@
 /** `nrmc`: finds the command, runs it, and turns whatever it ends with into an exit code. One command, one file. */
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
-import { NrmcError } from '../runtime/errors.ts';
+import { NrmcError, renderError } from '../runtime/errors.ts';
 import { buildCommand } from './commands/build.ts';
 import { checkCommand } from './commands/check.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -45,7 +45,8 @@ async function run(): Promise<number> {
       return 1;
     }
     if (error instanceof NrmcError) {
-      showDiagnostics([error.diagnostic], new Map());
+      // Its message may have several lines: lists of mismatches, of places that were looked at.
+      process.stderr.write(`${renderError(error)}\n\n`);
       return 1;
     }
     process.stderr.write(`This is a defect of nrmc, not of your input. Please report it with the spec that shows it.\n${String(error instanceof Error ? error.stack : error)}\n`);
@@ -59,4 +60,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-process.exitCode = await run();
+// A command that a signal stopped has set its own.
+const code = await run();
+if (code !== 0) process.exitCode = code;

@@ -84,7 +84,7 @@ function backward(
     const own = node.results.map((r) => cotangents.get(r.ref) ?? null);
     if (own.every((c) => c === null) || !node.operands.some((ref) => ref !== null && active.has(ref))) continue;
     build.layer = node.layer;
-    const rule = opOf(node).erased.gradient(node, build, own, true);
+    const rule = opOf(node).erased.gradient(node, build, own, own[0] === seed);
     if (isNone(rule)) throw new NotDifferentiable(described(node), node.layer, rule.none);
     for (const { operand, gradient } of rule) {
       if (!active.has(operand)) continue;

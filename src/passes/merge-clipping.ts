@@ -38,7 +38,10 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
     const reader = soleReader(uses, value);
     const why = 'why' in reader ? reader.why : refusal(reader.node, value);
     if (why !== null || 'why' in reader) {
-      refused.push({ layer: 'why' in reader ? titleOf(product) : titleOf(reader.node), text: `${bare(gradient)}: ${why ?? ''}` });
+      refused.push({
+        layer: 'why' in reader ? titleOf(product) : titleOf(reader.node),
+        text: `${bare(gradient)}: ${why ?? ''}`,
+      });
       continue;
     }
     replacements.set(product, []);
@@ -49,8 +52,14 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
 }
 
 function refusal(update: Node, gradient: Ref): string | null {
-  if (ops.sgdUpdate.is(update)) return ops.sgdUpdate.operandsOf(update).scale === null && update.operands[1] === gradient ? null : 'its update is scaled already';
-  if (ops.adamUpdate.is(update)) return ops.adamUpdate.operandsOf(update).scale === null && update.operands[1] === gradient ? null : 'its update is scaled already';
+  if (ops.sgdUpdate.is(update))
+    return ops.sgdUpdate.operandsOf(update).scale === null && update.operands[1] === gradient
+      ? null
+      : 'its update is scaled already';
+  if (ops.adamUpdate.is(update))
+    return ops.adamUpdate.operandsOf(update).scale === null && update.operands[1] === gradient
+      ? null
+      : 'its update is scaled already';
   return `${update.op} reads it, not an update`;
 }
 

@@ -236,11 +236,14 @@ const weights = {
 };
 
 const runs = {
-  notFinite: define<{ symptom: string; cause: string | null; kept: string }>({
+  notFinite: define<{ symptom: string; cause: string | null; kept: string; inData: boolean }>({
     code: 'NRM5101',
     title: 'training has left the finite numbers',
     message: (f) => (f.cause === null ? f.symptom : `${f.symptom}: ${f.cause}`),
-    help: (f) => `${f.kept}; a smaller \`rate\`, a warm-up or \`gradient { clip: global_norm(1) }\` may help`,
+    help: (f) =>
+      f.inData
+        ? `${f.kept}; look for the value in the data files`
+        : `${f.kept}; a smaller \`rate\`, a warm-up or \`gradient { clip: global_norm(1) }\` may help`,
   }),
   runExists: define<{ folder: string }>({
     code: 'NRM5102',

@@ -1,5 +1,5 @@
 /** When a loss is not finite: holding on to the last good weights, and finding where the values went wrong. */
-import { Variable } from '@tensorflow/tfjs-core';
+import { keep, Variable } from '@tensorflow/tfjs-core';
 import type { Batch } from './batches.ts';
 import type { Tensor, Training } from './model.ts';
 import type { AnyTrain } from './modules.ts';
@@ -43,21 +43,19 @@ export async function brokenWeight({ params, update }: Training<object, object, 
 }
 
 /**
- * Why a loss is not finite: a field of the batch, a parameter, or the first layer, looked at in this order. The training must hold the
- * weights that the loss was computed with; `update` is the one that failed.
+ * Why the loss of a finite batch is not finite: a parameter, else the first layer. The training must hold the weights that the loss was
+ * computed with; `update` is the one that failed.
  */
 export async function causeOf(
   module: AnyTrain,
   training: Training<object, object, object>,
   batch: Batch,
 ): Promise<string> {
-  const field = await firstBroken(batch.fields);
-  if (field !== null) return `field \`${field}\` of the batch has a value that is not finite`;
   const weight = await brokenWeight(training);
   if (weight !== null) return weight;
   const seen: (readonly [string, Tensor])[] = [];
   try {
-    module.inspect(training, batch.fields, (layer, value) => seen.push([layer, snapshot(value)]));
+    module.inspect(training, batch.fields, (layer, value) => seen.push([layer, keep(snapshot(value))]));
     for (const [layer, value] of seen) {
       if (!(await value.data()).every(Number.isFinite)) {
         return layer === 'loss'

@@ -183,10 +183,13 @@ class Loop {
       restore(before);
       release(before);
       const [what, value] = Number.isFinite(loss) ? ['penalty', penalty] : ['loss', loss];
+      const symptom = `the ${what} of update ${training.update} is ${value}`;
+      const field = await firstBroken(batch.fields);
+      if (field !== null) await this.#break(symptom, `field \`${field}\` of the batch is not finite`, true);
       const cause = Number.isFinite(loss)
         ? ((await brokenWeight(training)) ?? 'the weights are too large for it')
         : await causeOf(this.#module, training, batch);
-      await this.#break(`the ${what} of update ${training.update} is ${value}`, cause);
+      await this.#break(symptom, cause);
     }
     release(this.#good);
     this.#good = before;
@@ -248,7 +251,7 @@ class Loop {
     await this.#break(`\`${broken}\` is not finite after update ${this.progress.update}`, null);
   }
 
-  async #break(symptom: string, cause: string | null): Promise<never> {
+  async #break(symptom: string, cause: string | null, inData = false): Promise<never> {
     if (this.#good !== null) restore(this.#good);
     // A kernel may turn NaN into 0, so that weights go bad long before the loss does.
     const usable = (await firstBroken(this.#start.params, this.#start.state)) === null;
@@ -260,7 +263,7 @@ class Loop {
       : where === null
         ? 'no finite weights are left'
         : `the last finite weights are${at}`;
-    throw failure(runtimeErrors.notFinite, { symptom, cause, kept });
+    throw failure(runtimeErrors.notFinite, { symptom, cause, kept, inData });
   }
 
   async #pause(): Promise<void> {

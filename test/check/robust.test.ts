@@ -25,7 +25,7 @@ const tokensOf = (text: string): readonly RegExpMatchArray[] => [
     .matchAll(/"[^"]*"|[A-Za-z_]\w*|[\d.]+(?:e-?\d+)?%?|\S/g),
 ];
 
-describe.each(examples)('%s', (file) => {
+describe.each(examples)('%s', { timeout: 60_000 }, (file) => {
   const text = readFileSync(path.join(folder, file), 'utf8');
   const tokens = tokensOf(text);
   const at = (i: number): readonly [number, number] => {

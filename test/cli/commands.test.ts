@@ -173,7 +173,7 @@ describe('build', () => {
     const stale = nrmc(folder, 'build', 'mine.nrm', '--out', 'model', '--check');
     expect(stale.code).toBe(1);
     expect(stale.err).toMatchInlineSnapshot(`
-      "error[NRM0106]: model/lenet.ts is not what the spec says now
+      "error[NRM0106]: model/lenet.ts, model/lenet.train.ts are not what the spec says now
         = help: \`nrmc build mine.nrm --out model\`
         = explain: nrmc explain NRM0106
 

@@ -178,7 +178,19 @@ describe('prediction', () => {
     writeFileSync(at('wide.nrm'), spec.replace('width = 4', 'width = 5'));
     const { code, err } = nrmc(folder, 'predict', 'wide.nrm', '--weights', 'whole/weights.safetensors', '--input', 'x.safetensors', '--output', 'none.safetensors');
     expect(code).toBe(1);
-    expect(err).toMatchInlineSnapshot();
+    expect(err).toMatchInlineSnapshot(`
+      "error[NRM5002]: whole/weights.safetensors does not fit Bands: 6 mismatches
+        conv1.kernel: [3, 2, 1, 5] in the network, [3, 2, 1, 4] in the file
+        norm1.gamma: [5] in the network, [4] in the file
+        norm1.beta: [5] in the network, [4] in the file
+        dense1.kernel: [75, 12] in the network, [60, 12] in the file
+        norm1.mean: [5] in the network, [4] in the file
+        norm1.variance: [5] in the network, [4] in the file
+        = help: nothing was loaded; use the spec and the policy that these weights were trained with
+        = explain: nrmc explain NRM5002
+
+      "
+    `);
     expect(existsSync(at('none.safetensors'))).toBe(false);
   });
 });
@@ -192,14 +204,27 @@ describe('what goes wrong', () => {
   test('data that are not there: every place that was looked at', () => {
     const { code, err } = training(spec.replace('idx("bands")', 'idx("nowhere")'));
     expect(code).toBe(1);
-    expect(err.replaceAll(folder, '…')).toMatchInlineSnapshot();
+    expect(err.replaceAll(folder, '…')).toMatchInlineSnapshot(`
+      "error[NRM4001]: no data set \`nowhere\`; looked in
+        …/data/nowhere
+        = help: put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz there, or name their folder with \`--data DIR\`
+        = explain: nrmc explain NRM4001
+
+      "
+    `);
   });
 
   test('labels outside the classes', () => {
     writeDataSet(folder, 'four', { height: 12, width: 7, classes: 4, train: 40, test: 20 });
     const { code, err } = training(spec.replace('idx("bands")', 'idx("four")'));
     expect(code).toBe(1);
-    expect(err.replaceAll(folder, '…')).toMatchInlineSnapshot();
+    expect(err.replaceAll(folder, '…')).toMatchInlineSnapshot(`
+      "error[NRM4010]: …/data/four/train-labels-idx1-ubyte: label 3 of sample 4 is outside \`label: class(3)\`, 0 to 2
+        = help: labels count from 0: with a label 3 it is at least \`class(4)\`
+        = explain: nrmc explain NRM4010
+
+      "
+    `);
   });
 
   test('a file that was cut short', () => {
@@ -208,13 +233,25 @@ describe('what goes wrong', () => {
     writeFileSync(file, readFileSync(file).subarray(0, 20));
     const { code, err } = training(spec.replace('idx("bands")', 'idx("cut")'));
     expect(code).toBe(1);
-    expect(err.replaceAll(folder, '…')).toMatchInlineSnapshot();
+    expect(err.replaceAll(folder, '…')).toMatchInlineSnapshot(`
+      "error[NRM4007]: …/data/cut/t10k-labels-idx1-ubyte is cut short: [20] needs 28 bytes, it has 20
+        = help: download or copy it again; a transfer may have been cut short
+        = explain: nrmc explain NRM4007
+
+      "
+    `);
   });
 
   test('a loss that is not finite: the step and the first layer, and the last good weights kept', () => {
     const { code, err } = training(spec.replace('adam(rate: 1e-2)', 'sgd(rate: 1e38)').replace('cosine(warmup: 5)', 'constant'), '--run', 'nan');
     expect(code).toBe(1);
-    expect(err.replaceAll(folder, '…')).toMatchInlineSnapshot();
+    expect(err.replaceAll(folder, '…')).toMatchInlineSnapshot(`
+      "error[NRM5101]: the loss of update 2 is NaN: \`norm1\` is the first layer that is not finite
+        = help: the weights of the last finite loss are kept in …/nan/weights.safetensors; a smaller \`rate\`, a warm-up or \`gradient { clip: global_norm(1) }\` may help
+        = explain: nrmc explain NRM5101
+
+      "
+    `);
     const { tensors } = decode(weights('nan'), 'weights');
     expect([...tensors.values()].every((t) => t.values.every(Number.isFinite))).toBe(true);
   });

@@ -16,7 +16,7 @@ const penaltiesOf = (model: Graph<'model'>): readonly Penalty[] =>
 
 // Rounding grows with depth and is divided by small variances on the way; a wrong rewrite is off by whole digits.
 const tolerance = 1e-7;
-const runs = { numRuns: 200, seed: 3 };
+const runs = { numRuns: 120, seed: 3 };
 
 describe('random networks keep their meaning', () => {
   test('model', () => {

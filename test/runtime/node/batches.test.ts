@@ -1,6 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { disposeBatch, epochBatches, prefetched, type Samples, split, stepsPerEpoch, take } from '../../../src/runtime/batches.ts';
+import {
+  disposeBatch,
+  epochBatches,
+  prefetched,
+  type Samples,
+  split,
+  stepsPerEpoch,
+  take,
+} from '../../../src/runtime/batches.ts';
 import { chooseBackend } from '../../../src/runtime/node/backend.ts';
 import { applying, fitPreprocessing } from '../../../src/runtime/preprocessing.ts';
 import { refusal } from './toy.ts';
@@ -26,7 +34,7 @@ const options = { batch: 2, last: 'keep', needsTwoSamples: false, seed: 7 } as c
 async function labelsOf(epoch: number, from = 0, last: 'keep' | 'drop' = 'keep'): Promise<number[][]> {
   const found: number[][] = [];
   for await (const batch of epochBatches(samples, { ...options, last, epoch, from })) {
-    found.push([...((await batch.fields['label']?.data()) ?? [])]);
+    found.push([...((await batch.fields.label?.data()) ?? [])]);
     disposeBatch(batch);
   }
   return found;
@@ -76,9 +84,9 @@ describe('batches of an epoch', () => {
   test('hold preprocessed values and labels as tensors', async () => {
     const { fields, size } = take(samples, [1, 4]);
     expect(size).toBe(2);
-    expect(fields['x']?.shape).toEqual([2, 2]);
-    expect(await fields['x']?.data()).toEqual(Float32Array.of(1.4, 1.5, 0.2, 0.3));
-    expect([fields['label']?.dtype, await fields['label']?.data()]).toEqual(['int32', Int32Array.of(7, 1)]);
+    expect(fields.x?.shape).toEqual([2, 2]);
+    expect(await fields.x?.data()).toEqual(Float32Array.of(1.4, 1.5, 0.2, 0.3));
+    expect([fields.label?.dtype, await fields.label?.data()]).toEqual(['int32', Int32Array.of(7, 1)]);
     expect(Object.keys(take(samples, [0], ['x']).fields)).toEqual(['x']);
   });
 
@@ -161,7 +169,11 @@ describe('preprocessing', () => {
   test('is fitted to the given rows over all values', () => {
     expect(fitPreprocessing('none', values, 2, rows)).toEqual({ kind: 'none' });
     expect(fitPreprocessing('minmax', values, 2, rows)).toEqual({ kind: 'minmax', min: 10, max: 60 });
-    expect(fitPreprocessing('standardize', values, 2, rows)).toEqual({ kind: 'standardize', mean: 30, std: Math.sqrt(350) });
+    expect(fitPreprocessing('standardize', values, 2, rows)).toEqual({
+      kind: 'standardize',
+      mean: 30,
+      std: Math.sqrt(350),
+    });
   });
 
   test('gives the same numbers for bytes, integers and floats', () => {

@@ -57,7 +57,9 @@ describe('reading', () => {
         = help: download or copy it again; a transfer may have been cut short
         = explain: nrmc explain NRM4007"
     `);
-    expect(await refusal(() => parseIdx(Uint8Array.of(0, 0, 8, 3, 0), 'train-images-idx3-ubyte'))).toMatchInlineSnapshot(`
+    expect(
+      await refusal(() => parseIdx(Uint8Array.of(0, 0, 8, 3, 0), 'train-images-idx3-ubyte')),
+    ).toMatchInlineSnapshot(`
       "error[NRM4007]: train-images-idx3-ubyte is cut short: its header needs 16 bytes, it has 5
         = help: download or copy it again; a transfer may have been cut short
         = explain: nrmc explain NRM4007"
@@ -126,7 +128,12 @@ describe('finding', () => {
 
   test('also by the names test-images and train-images.idx3-ubyte', () => {
     const folder = temporary();
-    const names = ['test-images-idx3-ubyte', 'test-labels-idx1-ubyte', 'train-images.idx3-ubyte', 'train-labels.idx1-int'];
+    const names = [
+      'test-images-idx3-ubyte',
+      'test-labels-idx1-ubyte',
+      'train-images.idx3-ubyte',
+      'train-labels.idx1-int',
+    ];
     for (const name of names) writeFileSync(path.join(folder, name), '');
     expect(path.basename(findIdx('x', { data: folder, beside: [] }).test.images)).toBe('test-images-idx3-ubyte');
   });
@@ -142,7 +149,9 @@ describe('finding', () => {
         = explain: nrmc explain NRM4001"
     `);
     // What --data names is all that is looked at: a slip of the pen does not train on other data.
-    expect(await refusal(() => findIdx('stripes', { ...where, data: path.join(folder, 'typo') }), folder)).toMatchInlineSnapshot(`
+    expect(
+      await refusal(() => findIdx('stripes', { ...where, data: path.join(folder, 'typo') }), folder),
+    ).toMatchInlineSnapshot(`
       "error[NRM4001]: no data set \`stripes\`; looked in
         …/typo/stripes
         …/typo
@@ -175,7 +184,14 @@ describe('loading', () => {
     const { validation } = loadData(config, { data: folder, beside: [] });
     const held = validation?.rows[0] ?? 0;
     // The brightest pixel is held out: the maximum must not come from it.
-    put(folder, 'train-images-idx3-ubyte.gz', idx([200, 4, 4], images.map((v, i) => (i === held * 16 ? 255 : v))));
+    put(
+      folder,
+      'train-images-idx3-ubyte.gz',
+      idx(
+        [200, 4, 4],
+        images.map((v, i) => (i === held * 16 ? 255 : v)),
+      ),
+    );
     const data = load(folder);
     expect([data.train.rows.length, data.validation?.rows.length, data.test.rows.length]).toEqual([180, 20, 60]);
     const kept = images.filter((_, i) => data.train.rows.includes(Math.floor(i / 16)));

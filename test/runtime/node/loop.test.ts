@@ -2,8 +2,17 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Samples } from '../../../src/runtime/batches.ts';
 import { compareFolded } from '../../../src/runtime/comparison.ts';
-import { begin, endRun, type Hooks, type Progress, type Run, train } from '../../../src/runtime/loop.ts';
+import {
+  begin,
+  endRun,
+  type Hooks,
+  type Progress,
+  type Run,
+  type TrainingData,
+  train,
+} from '../../../src/runtime/loop.ts';
 import { crossEntropy, highest, score } from '../../../src/runtime/metrics.ts';
+import type { Training } from '../../../src/runtime/model.ts';
 import type { AnyTrain } from '../../../src/runtime/modules.ts';
 import { chooseBackend } from '../../../src/runtime/node/backend.ts';
 import { checkpointTensors, valuesOf } from '../../../src/runtime/weights.ts';
@@ -30,9 +39,15 @@ function samplesOf(n: number, salt: number): Samples {
   };
 }
 const data = { train: samplesOf(100, 1), validation: samplesOf(30, 2) };
-const exploding = (from: number, factor: number): AnyTrain => ({
+
+/** The toy, whose kernel becomes this value by this update. */
+const exploding = (update: number, value: number): AnyTrain => ({
   ...toy,
-  step: toy.makeStep((update) => (update >= from ? factor : 1)),
+  step(training: Training<toy.Params, toy.State, toy.Slots>, batch: toy.Batch) {
+    const report = toy.step(training, batch);
+    if (training.update === update) tf.tidy(() => training.params.dense.kernel.assign(tf.fill([16, 3], value)));
+    return report;
+  },
 });
 
 /** What a run holds, read back. */
@@ -107,7 +122,8 @@ describe('training', () => {
     await train(toy, { ...config, epochs: 30 }, data, run, {
       step: ({ progress, steps }) => {
         const { numTensors, numBytes } = tf.memory();
-        if (progress.update > 1 && progress.step > 1 && progress.step < steps - 1) seen.add(`${numTensors} ${numBytes}`);
+        if (progress.update > 1 && progress.step > 1 && progress.step < steps - 1)
+          seen.add(`${numTensors} ${numBytes}`);
       },
     });
     expect(seen.size).toBe(1);
@@ -129,7 +145,7 @@ describe('training', () => {
 
 describe('values that are not finite', () => {
   /** Trains until it breaks; what was kept, and the text of the error. */
-  async function breaking(module: AnyTrain, hooks: Hooks = {}, seed = 7, on = data) {
+  async function breaking(module: AnyTrain, hooks: Hooks = {}, seed = 7, on: TrainingData = data) {
     const before = tf.memory().numTensors;
     const run = begin(module, seed);
     let kept: unknown = 'nothing';
@@ -149,7 +165,7 @@ describe('values that are not finite', () => {
   }
 
   /** The weights after so many updates. */
-  async function after(updates: number) {
+  async function weightsAfter(updates: number) {
     const run = begin(toy, 7);
     let done = 0;
     await train(toy, config, data, run, {
@@ -164,23 +180,35 @@ describe('values that are not finite', () => {
   }
 
   test('a loss: the step and the first layer are named, the last good weights are kept', async () => {
-    const { text, kept, state } = await breaking(exploding(4, 1e38));
+    const { text, kept, state } = await breaking(exploding(4, 3e38));
     // Update 4 made the weights too large, the loss of update 5 shows it: update 4 began from the last weights with a finite loss.
-    expect(text).toMatchInlineSnapshot();
-    expect(kept).toEqual(await after(3));
+    expect(text).toMatchInlineSnapshot(`
+      "error[NRM5101]: the loss of update 6 is NaN: \`dense\` is the first layer that is not finite
+        = help: the weights of the last finite loss are kept in runs/toy-1/weights.safetensors; a smaller \`rate\`, a warm-up or \`gradient { clip: global_norm(1) }\` may help
+        = explain: nrmc explain NRM5101"
+    `);
+    expect(kept).toEqual(await weightsAfter(3));
     expect(state).toEqual(kept);
   });
 
   test('a parameter: its name, and the update that broke it', async () => {
     const { text, kept } = await breaking(exploding(4, Number.NaN));
-    expect(text).toMatchInlineSnapshot();
-    expect(kept).toEqual(await after(3));
+    expect(text).toMatchInlineSnapshot(`
+      "error[NRM5101]: the loss of update 5 is NaN: \`dense.kernel\` is not finite since update 4
+        = help: the weights of the last finite loss are kept in runs/toy-1/weights.safetensors; a smaller \`rate\`, a warm-up or \`gradient { clip: global_norm(1) }\` may help
+        = explain: nrmc explain NRM5101"
+    `);
+    expect(kept).toEqual(await weightsAfter(3));
   });
 
   test('a parameter after the last update before a checkpoint', async () => {
     const { text, kept } = await breaking(exploding(7, Number.NaN));
-    expect(text).toMatchInlineSnapshot();
-    expect(kept).toEqual(await after(6));
+    expect(text).toMatchInlineSnapshot(`
+      "error[NRM5101]: \`dense.kernel\` is not finite after update 7
+        = help: the weights of the last finite loss are kept in runs/toy-1/weights.safetensors; a smaller \`rate\`, a warm-up or \`gradient { clip: global_norm(1) }\` may help
+        = explain: nrmc explain NRM5101"
+    `);
+    expect(kept).toEqual(await weightsAfter(6));
   });
 
   test('weights to begin with', async () => {
@@ -193,7 +221,11 @@ describe('values that are not finite', () => {
       },
     };
     const { text, kept } = await breaking(broken);
-    expect(text).toMatchInlineSnapshot();
+    expect(text).toMatchInlineSnapshot(`
+      "error[NRM5101]: the loss of update 1 is NaN: \`dense.kernel\` is not finite to begin with
+        = help: no finite weights are left; a smaller \`rate\`, a warm-up or \`gradient { clip: global_norm(1) }\` may help
+        = explain: nrmc explain NRM5101"
+    `);
     expect(kept).toBe(null);
   });
 
@@ -203,26 +235,37 @@ describe('values that are not finite', () => {
     const values = new Float32Array(1600).fill(0.5, 0, 1599).fill(Number.POSITIVE_INFINITY, 1599);
     const on = { train: { ...data.train, columns: [{ ...image, values }, label] }, validation: null };
     const { text } = await breaking(toy, {}, 7, on);
-    expect(text).toMatchInlineSnapshot();
+    expect(text).toMatchInlineSnapshot(`
+      "error[NRM5101]: the loss of update 5 is NaN: field \`image\` of the batch is not finite
+        = help: the weights of the last finite loss are kept in runs/toy-1/weights.safetensors; look for the value in the data files
+        = explain: nrmc explain NRM5101"
+    `);
   });
 
   test('the penalty', async () => {
     const module: AnyTrain = {
       ...toy,
-      step(training, batch) {
-        // The hand-written step is of the same types.
-        const { loss } = (toy.step as AnyTrain['step'])(training, batch);
+      step(training: Training<toy.Params, toy.State, toy.Slots>, batch: toy.Batch) {
+        const { loss } = toy.step(training, batch);
         return { loss, penalty: tf.scalar(training.update === 3 ? Number.POSITIVE_INFINITY : 1) };
       },
     };
     const { text } = await breaking(module);
-    expect(text).toMatchInlineSnapshot();
+    expect(text).toMatchInlineSnapshot(`
+      "error[NRM5101]: the penalty of update 3 is Infinity: the weights are too large for it
+        = help: the weights of the last finite loss are kept in runs/toy-1/weights.safetensors; a smaller \`rate\`, a warm-up or \`gradient { clip: global_norm(1) }\` may help
+        = explain: nrmc explain NRM5101"
+    `);
   });
 
   test('the validation loss', async () => {
     const { text, kept } = await breaking({ ...toy, evaluate: () => tf.fill([30, 3], Number.NaN) });
-    expect(text).toMatchInlineSnapshot();
-    expect(kept).toEqual(await after(6));
+    expect(text).toMatchInlineSnapshot(`
+      "error[NRM5101]: the validation loss after update 7 is NaN: the weights are finite, an output of the network is not
+        = help: the weights of the last finite loss are kept in runs/toy-1/weights.safetensors; a smaller \`rate\`, a warm-up or \`gradient { clip: global_norm(1) }\` may help
+        = explain: nrmc explain NRM5101"
+    `);
+    expect(kept).toEqual(await weightsAfter(6));
   });
 });
 

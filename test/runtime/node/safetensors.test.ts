@@ -6,16 +6,17 @@ import { refusal } from './toy.ts';
 
 const file = 'w.safetensors';
 const shape = fc.array(fc.nat(3), { maxLength: 3 });
-const stored = fc.tuple(shape, fc.constantFrom(Float32Array, Int32Array, Uint8Array), fc.infiniteStream(fc.nat(2 ** 32 - 1))).map(
-  ([dims, Kind, bits]): StoredTensor => {
+const stored = fc
+  .tuple(shape, fc.constantFrom(Float32Array, Int32Array, Uint8Array), fc.infiniteStream(fc.nat(2 ** 32 - 1)))
+  .map(([dims, Kind, bits]): StoredTensor => {
     const words = Uint32Array.from({ length: dims.reduce((a, b) => a * b, 1) }, () => bits.next().value ?? 0);
     // Any bits: NaN with a payload, −0 and infinities among them.
     return { shape: dims, values: Kind === Uint8Array ? Uint8Array.from(words) : new Kind(words.buffer) };
-  },
-);
+  });
 const name = fc.string({ minLength: 1, maxLength: 8 }).filter((n) => n !== '__metadata__');
 
-const bits = ({ values }: StoredTensor): Uint8Array => new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+const bits = ({ values }: StoredTensor): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 /** A file with this header. */
 function withHeader(header: unknown, data = 0, text = JSON.stringify(header)): Uint8Array {
@@ -42,16 +43,26 @@ describe('encode and decode', () => {
           expect(other && bits(other)).toEqual(bits(tensor));
         }
         // The same bytes in whatever order the tensors come.
-        expect(encodeSafetensors({ tensors: new Map(entries.toReversed().filter(([k], i, all) => all.findIndex(([o]) => o === k) === i)), metadata })).toEqual(bytes);
+        expect(
+          encodeSafetensors({
+            tensors: new Map(entries.toReversed().filter(([k], i, all) => all.findIndex(([o]) => o === k) === i)),
+            metadata,
+          }),
+        ).toEqual(bytes);
       }),
       { numRuns: 100 },
     );
   });
 
   test('the values begin at a multiple of 8', () => {
-    const bytes = encodeSafetensors({ tensors: new Map([['a', { shape: [1], values: Float32Array.of(1) }]]), metadata: {} });
+    const bytes = encodeSafetensors({
+      tensors: new Map([['a', { shape: [1], values: Float32Array.of(1) }]]),
+      metadata: {},
+    });
     expect(Number(new DataView(bytes.buffer).getBigUint64(0, true)) % 8).toBe(0);
-    expect(new TextDecoder().decode(bytes.subarray(8, bytes.length - 4)).trimEnd()).toBe('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}');
+    expect(new TextDecoder().decode(bytes.subarray(8, bytes.length - 4)).trimEnd()).toBe(
+      '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+    );
   });
 
   test('F64 is rounded to float32', () => {
@@ -73,7 +84,8 @@ describe('what is no safetensors file', () => {
   });
 
   test('every prefix is refused with a code', () => {
-    for (let n = 0; n < whole.length; n++) expect(() => decodeSafetensors(whole.subarray(0, n), file), `${n}`).toThrow(NrmcError);
+    for (let n = 0; n < whole.length; n++)
+      expect(() => decodeSafetensors(whole.subarray(0, n), file), `${n}`).toThrow(NrmcError);
   });
 
   test('any byte changed is read or refused with a code', () => {
@@ -110,7 +122,9 @@ describe('what is no safetensors file', () => {
     const reasons: string[] = [];
     for (const [what, bytes] of Object.entries(cases)) {
       const text = await refusal(() => decodeSafetensors(bytes, file));
-      reasons.push(`${what}: ${text.split('\n')[0]?.replace('error[NRM5001]: w.safetensors is not a safetensors file that can be used: ', '')}`);
+      reasons.push(
+        `${what}: ${text.split('\n')[0]?.replace('error[NRM5001]: w.safetensors is not a safetensors file that can be used: ', '')}`,
+      );
     }
     expect(reasons).toMatchInlineSnapshot(`
       [

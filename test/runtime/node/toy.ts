@@ -64,27 +64,22 @@ function forward({ params, random }: Training<Params, State, Slots>, image: Tens
 
 const rate = 0.1;
 
-/** `explode` scales the gradient: with 1e30 the loss leaves the finite numbers soon. */
-export function makeStep(explode: (update: number) => number = () => 1) {
-  return (training: Training<Params, State, Slots>, { image, label }: Batch): Report => {
-    const { params, state, optimizer, update } = training;
-    const loss = tf.tidy(() => {
-      const { mean, centered, logits } = forward(training, image);
-      const target = tf.oneHot(label, classes);
-      const dlogits = tf.div<Tensor2D>(tf.sub(tf.softmax(logits), target), image.shape[0]);
-      const dkernel = tf.mul<Tensor2D>(tf.matMul(centered, dlogits, true), explode(update));
-      const velocity = tf.add<Tensor2D>(tf.mul(optimizer.dense.kernel.velocity, 0.9), dkernel);
-      optimizer.dense.kernel.velocity.assign(velocity);
-      params.dense.kernel.assign(tf.sub(params.dense.kernel, tf.mul(velocity, rate)));
-      params.dense.bias.assign(tf.sub(params.dense.bias, tf.mul(tf.sum(dlogits, 0), rate)));
-      state.norm.mean.assign(tf.add(tf.mul(state.norm.mean, 0.9), tf.mul(mean, 0.1)));
-      return tf.losses.softmaxCrossEntropy(target, logits).asScalar();
-    });
-    return { loss, penalty: null };
-  };
+export function step(training: Training<Params, State, Slots>, { image, label }: Batch): Report {
+  const { params, state, optimizer } = training;
+  const loss = tf.tidy(() => {
+    const { mean, centered, logits } = forward(training, image);
+    const target = tf.oneHot(label, classes);
+    const dlogits = tf.div<Tensor2D>(tf.sub(tf.softmax(logits), target), image.shape[0]);
+    const dkernel = tf.matMul(centered, dlogits, true);
+    const velocity = tf.add<Tensor2D>(tf.mul(optimizer.dense.kernel.velocity, 0.9), dkernel);
+    optimizer.dense.kernel.velocity.assign(velocity);
+    params.dense.kernel.assign(tf.sub(params.dense.kernel, tf.mul(velocity, rate)));
+    params.dense.bias.assign(tf.sub(params.dense.bias, tf.mul(tf.sum(dlogits, 0), rate)));
+    state.norm.mean.assign(tf.add(tf.mul(state.norm.mean, 0.9), tf.mul(mean, 0.1)));
+    return tf.reshape<tf.Rank.R0>(tf.losses.softmaxCrossEntropy(target, logits), []);
+  });
+  return { loss, penalty: null };
 }
-
-export const step = makeStep();
 
 export function inspect(training: Training<Params, State, Slots>, { image }: Batch, look: Look): void {
   tf.tidy(() => {
@@ -102,9 +97,7 @@ export const evaluate = (params: Params, state: State, image: Tensor4D): Tensor2
 export const freeze = (params: Params, state: State): Frozen => ({
   dense: {
     kernel: snapshot(params.dense.kernel),
-    bias: tf.tidy(() =>
-      tf.sub<Tensor1D>(params.dense.bias, tf.dot(state.norm.mean, params.dense.kernel) as Tensor1D),
-    ),
+    bias: tf.tidy(() => tf.sub<Tensor1D>(params.dense.bias, tf.dot(state.norm.mean, params.dense.kernel) as Tensor1D)),
   },
 });
 
@@ -209,4 +202,3 @@ export async function refusal(run: () => unknown, folder?: string): Promise<stri
   }
   expect.fail('nothing was refused');
 }
-

@@ -1,7 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
-import path from 'node:path';
-import { writeFileSync } from 'node:fs';
 import { standingOf } from '../../../src/runtime/checkpoint.ts';
 import type { WeightMigration } from '../../../src/runtime/model.ts';
 import { chooseBackend } from '../../../src/runtime/node/backend.ts';
@@ -26,7 +26,10 @@ describe('loading', () => {
   test('gives a network the values of a file, to the bit', async () => {
     const folder = temporary();
     const file = path.join(folder, 'weights.safetensors');
-    writeTensors(file, { tensors: await stored(3), metadata: metadataOf(config, { image: { kind: 'minmax', min: 0, max: 255 } }) });
+    writeTensors(file, {
+      tensors: await stored(3),
+      metadata: metadataOf(config, { image: { kind: 'minmax', min: 0, max: 255 } }),
+    });
     const before = tf.memory().numTensors;
     const { params, state, trained } = loadWeights(toy, file);
     expect(tf.memory().numTensors).toBe(before + 3);
@@ -97,7 +100,12 @@ describe('loading', () => {
 
 describe('weights trained without a rewrite that the network has', () => {
   const scale: WeightMigration = { kind: 'scale', pass: 'invert-dropout', target: 'dense.kernel', factor: 0.5 };
-  const absorb: WeightMigration = { kind: 'absorb', pass: 'remove-dead-bias', target: 'norm.mean', source: 'conv.bias' };
+  const absorb: WeightMigration = {
+    kind: 'absorb',
+    pass: 'remove-dead-bias',
+    target: 'norm.mean',
+    source: 'conv.bias',
+  };
   const weights = new Map([
     ['dense.kernel', vector(2, 4)],
     ['norm.mean', vector(1, 2)],
@@ -129,9 +137,9 @@ describe('weights trained without a rewrite that the network has', () => {
     const halved: WeightMigration = { kind: 'scale', pass: 'invert-dropout', target: 'dense.bias', factor: 0.5 };
     const tensors = (await stored(1)).set('dense.bias', vector(2, 4, 6));
     writeTensors(file, { tensors, metadata: metadataOf(config, {}) });
-    expect([...(loadWeights(toy, file, [halved]).params.dense.bias.dataSync())]).toEqual([1, 2, 3]);
+    expect([...loadWeights(toy, file, [halved]).params.dense.bias.dataSync()]).toEqual([1, 2, 3]);
     writeTensors(file, { tensors, metadata: metadataOf({ ...config, migrations: [halved] }, {}) });
-    expect([...(loadWeights(toy, file, [halved]).params.dense.bias.dataSync())]).toEqual([2, 4, 6]);
+    expect([...loadWeights(toy, file, [halved]).params.dense.bias.dataSync()]).toEqual([2, 4, 6]);
   });
 });
 
@@ -139,7 +147,9 @@ test('a place that cannot be written', async () => {
   const folder = temporary();
   writeFileSync(path.join(folder, 'file'), '');
   const target = path.join(folder, 'file/w.safetensors');
-  expect(await refusal(() => writeTensors(target, { tensors: new Map(), metadata: {} }), folder)).toMatchInlineSnapshot(`
+  expect(
+    await refusal(() => writeTensors(target, { tensors: new Map(), metadata: {} }), folder),
+  ).toMatchInlineSnapshot(`
     "error[NRM5103]: cannot write …/file/w.safetensors: file already exists
       = help: choose another folder, or free this one
       = explain: nrmc explain NRM5103"
