@@ -44,7 +44,7 @@ import { slots } from './words.ts';
 export const resolvedSpec = (train: CheckedTrain): string => printFile(resolvedFile(train));
 
 export function resolvedFile(train: CheckedTrain): SourceFile {
-  const policy = train.origin.built.policy;
+  const policy = train.origin.policy;
   return {
     file: nowhere.file,
     edition: { version: 1, span: nowhere },
@@ -60,7 +60,7 @@ export function resolvedFile(train: CheckedTrain): SourceFile {
 const declared = { doc: '', span: nowhere };
 
 function resolvedNetwork({ origin, model }: CheckedTrain): NetworkDeclaration {
-  const { declaration, parameters } = origin.built;
+  const { declaration, parameters } = origin;
   return {
     ...declared,
     kind: 'network',
@@ -125,7 +125,7 @@ function canonicalArguments(callee: string, args: readonly Argument[]): readonly
 }
 
 function resolvedPolicy({ origin, model }: CheckedTrain, policy: string): PolicyDeclaration {
-  const rules = origin.built.inForce;
+  const rules = origin.inForce;
   const fillings = rules.filter((r) => r.kind === 'filling').flatMap(resolvedFilling);
   const items: PolicyItem[] = [
     ...slots.flatMap((slot) => fillings.filter((f) => f.slot.text === slot)),

@@ -28,6 +28,7 @@ export const trainKeys = [
   'seed',
 ] as const;
 export type TrainKey = (typeof trainKeys)[number];
+
 /** How a train says that a value is not accepted. */
 const refuseWith =
   (key: TrainKey, report: Report): Refuse =>

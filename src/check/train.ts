@@ -1,8 +1,7 @@
 /** A train declaration: network, policy, data and how to learn, checked together. */
 import { training } from '../diagnostics/catalog/training.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
-import type { Value } from '../ir/value.ts';
-import type { NetworkDeclaration, TrainDeclaration } from '../parser/tree.ts';
+import type { TrainDeclaration } from '../parser/tree.ts';
 import { bindTargets } from './binding.ts';
 import { checkData } from './data.ts';
 import { readSettings, type Settings } from './keys.ts';
@@ -35,13 +34,7 @@ const examples: Readonly<Record<(typeof required)[number], string>> = {
 
 /** A train with what its resolved spec is printed from. */
 export interface CheckedTrain extends TrainConfig {
-  readonly origin: {
-    readonly network: NetworkDeclaration;
-    readonly built: BuiltNetwork;
-    readonly loss: Value;
-    readonly optimizer: Value;
-    readonly schedule: Value;
-  };
+  readonly origin: BuiltNetwork;
 }
 
 export function checkTrainDeclaration(
@@ -121,13 +114,7 @@ export function checkTrainDeclaration(
     metrics,
     seed,
     span: train.span,
-    origin: {
-      network: built.declaration,
-      built,
-      loss: loss.value,
-      optimizer: optimizer.value,
-      schedule: schedule.value,
-    },
+    origin: built,
   };
   lintTrain(
     config,

@@ -38,6 +38,9 @@ import {
 /** Deep enough for anything written by hand, shallow enough for the stack of a browser's worker. */
 export const maxDepth = 100;
 
+/** More errors than anybody reads: after so many of one kind, less is tried. */
+export const maxErrors = 100;
+
 export const isOpener = (token: IToken): boolean =>
   token.tokenType === LBrace || token.tokenType === LParen || token.tokenType === LBracket;
 export const isCloser = (token: IToken): boolean =>
@@ -258,7 +261,8 @@ class Balancer {
 
   /** Closes the innermost group: before token `at`, or further back, by reading the group again up to there. */
   private closeTop(top: Open, at: number): number {
-    if (closerOf(top.token) !== RBrace && !this.closeAt.has(top.at)) {
+    // Going back is for files with a few slips; in others it would take forever.
+    if (closerOf(top.token) !== RBrace && !this.closeAt.has(top.at) && this.closeAt.size < maxErrors) {
       const place = this.placeToClose(top, at);
       this.closeAt.set(top.at, place);
       if (place < at) {

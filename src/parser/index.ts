@@ -8,14 +8,13 @@
 import type { CstNode, IRecognitionException, IToken } from 'chevrotain';
 import { syntax } from '../diagnostics/catalog/syntax.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
-import { type Balanced, balanceBrackets } from './brackets.ts';
+import { type Balanced, balanceBrackets, maxErrors } from './brackets.ts';
 import type { Source } from './build/cst.ts';
 import { buildFile } from './build/file.ts';
 import { explainException, explainMistake, type Reading } from './errors.ts';
 import type { NrmParser } from './grammar.ts';
 import { type Comment, lex } from './lexer.ts';
 import { machine } from './machine.ts';
-import { maxErrors, TooManyErrors } from './recovery.ts';
 import { splitDeclarations } from './split.ts';
 import type { SourceFile } from './tree.ts';
 
@@ -45,14 +44,10 @@ export function parse(text: string, file: string): Parsed {
 
 /** The whole file by its own rule; null when it has an error. */
 function readWhole(parser: NrmParser, tokens: readonly IToken[]): CstNode | null {
+  parser.patience = 0;
   parser.input = [...tokens];
-  try {
-    const cst = parser.file();
-    return parser.errors.length === 0 && parser.mistakes.length === 0 ? cst : null;
-  } catch (error) {
-    if (error instanceof TooManyErrors) return null;
-    throw error;
-  }
+  const cst = parser.file();
+  return parser.errors.length === 0 && parser.mistakes.length === 0 ? cst : null;
 }
 
 /** Each declaration by itself. */
@@ -61,13 +56,9 @@ function readParts(parser: NrmParser, balanced: Balanced, text: string, file: st
   const slices = splitDeclarations(balanced.tokens, balanced.afterGap, file, (d) => found.push(d));
   for (const [index, slice] of slices.entries()) {
     const reading: Reading = { file, tokens: slice.tokens, fileEnd: text.length, last: index === slices.length - 1 };
-    const input = [...slice.tokens];
-    parser.input = input;
-    try {
-      parts.push(slice.rule === 'edition' ? parser.edition() : parser.declaration());
-    } catch (error) {
-      if (!(error instanceof TooManyErrors)) throw error;
-    }
+    parser.patience = maxErrors;
+    parser.input = [...slice.tokens];
+    parts.push(slice.rule === 'edition' ? parser.edition() : parser.declaration());
     found.push(...worthReporting(parser, reading, balanced));
     if (found.length > maxErrors) break;
   }

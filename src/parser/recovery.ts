@@ -17,7 +17,7 @@ import {
   type TokenType,
   tokenMatcher,
 } from 'chevrotain';
-import { isCloser, isOpener } from './brackets.ts';
+import { isCloser, isOpener, maxErrors } from './brackets.ts';
 import { Assign, allTokens, Colon, Identifier, In, LBrace } from './tokens.ts';
 
 export type GrammarRule = ParserMethod<[], CstNode>;
@@ -36,9 +36,6 @@ export type Mistake =
     }
   | { readonly kind: 'value'; readonly token: IToken; readonly key: IToken; readonly colon: IToken }
   | { readonly kind: 'unexpected'; readonly token: IToken; readonly expected: string; readonly rule: string };
-
-/** Thrown out of the parser when a file is hardly a spec at all. */
-export class TooManyErrors extends Error {}
 
 /** The rules that begin with an opening bracket; what is inside is read by rules of their own. */
 const bracketed: ReadonlySet<string> = new Set([
@@ -67,15 +64,15 @@ interface Internals {
   getHumanReadableRuleStack(): string[];
   buildFullFollowKeyStack(): unknown[];
   getFollowSetFromFollowKey(key: unknown): TokenType[];
+  moveToTerminatedState(): void;
 }
-
-/** More errors than anybody reads. */
-export const maxErrors = 100;
 
 export abstract class RecoveringParser extends CstParser {
   /** What was accepted leniently, and what was skipped, while reading the present input. */
   readonly mistakes: Mistake[] = [];
   readonly skipped = new Set<IToken>();
+  /** How many errors may be found in one input before the rest of it is given up. */
+  patience = maxErrors;
 
   constructor(config: IParserConfig) {
     super([...allTokens], { recoveryEnabled: true, nodeLocationTracking: 'onlyOffset', ...config });
@@ -90,6 +87,7 @@ export abstract class RecoveringParser extends CstParser {
 
   /** Skips a whole group at once. */
   protected override SKIP_TOKEN(): IToken {
+    this.giveUpPerhaps();
     let depth = 0;
     do {
       const token = this.LA(1);
@@ -104,6 +102,7 @@ export abstract class RecoveringParser extends CstParser {
 
   /** The next token, groups left out, that a rule inside the present brackets could go on with; their end at the latest. */
   protected findReSyncTokenType(): TokenType {
+    this.giveUpPerhaps();
     const inner = this as unknown as Internals;
     const stack = inner.getHumanReadableRuleStack();
     const outer = stack.findLastIndex((rule, level) => level < stack.length - 1 && bracketed.has(rule));
@@ -135,6 +134,16 @@ export abstract class RecoveringParser extends CstParser {
 
   protected note(mistake: Mistake): void {
     this.mistakes.push(mistake);
-    if (this.mistakes.length > maxErrors) throw new TooManyErrors();
+    this.giveUpPerhaps();
+  }
+
+  protected override getTokenToInsert(type: TokenType): IToken {
+    this.giveUpPerhaps();
+    return super.getTokenToInsert(type);
+  }
+
+  /** Jumps to the end when there are too many errors: what was read stays, and all open rules come to an end. */
+  private giveUpPerhaps(): void {
+    if (this.mistakes.length + this.errors.length > this.patience) (this as unknown as Internals).moveToTerminatedState();
   }
 }

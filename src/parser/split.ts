@@ -2,7 +2,7 @@
  * A file that has errors is read one declaration at a time, so that none of them can spoil the next. Where one begins is seen
  * outside all brackets: a word such as `network` before a name.
  */
-import { createTokenInstance, type IToken } from 'chevrotain';
+import { createTokenInstance, type IToken, type TokenType } from 'chevrotain';
 import { syntax } from '../diagnostics/catalog/syntax.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
@@ -53,7 +53,7 @@ export function splitDeclarations(tokens: readonly IToken[], afterGap: ReadonlyS
     const token = tokens[at];
     if (token === undefined) break;
     if (declarationWords.includes(token.tokenType)) {
-      const end = endOfDeclaration(tokens, at);
+      const end = endOfDeclaration(tokens, at, token.tokenType);
       slices.push({ rule: 'declaration', tokens: tokens.slice(at, end) });
       at = end;
       continue;
@@ -70,7 +70,7 @@ export function splitDeclarations(tokens: readonly IToken[], afterGap: ReadonlyS
       continue;
     }
     const keyword = createTokenInstance(type, token.image, token.startOffset, token.endOffset ?? token.startOffset, Number.NaN, Number.NaN, Number.NaN, Number.NaN);
-    const rest = endOfDeclaration([...tokens.slice(0, at), keyword, ...tokens.slice(at + 1)], at);
+    const rest = endOfDeclaration(tokens, at, type);
     slices.push({ rule: 'declaration', tokens: [keyword, ...tokens.slice(at + 1, rest)] });
     at = rest;
   }
@@ -87,8 +87,7 @@ function looksLikeDeclaration(tokens: readonly IToken[], at: number): boolean {
 }
 
 /** Past the declaration that begins at `from`. */
-function endOfDeclaration(tokens: readonly IToken[], from: number): number {
-  const kind = tokens[from]?.tokenType;
+function endOfDeclaration(tokens: readonly IToken[], from: number, kind: TokenType): number {
   const isLoss = kind === Loss;
   let depth = 0;
   let assigned = false;
@@ -104,7 +103,7 @@ function endOfDeclaration(tokens: readonly IToken[], from: number): number {
     } else if (isCloser(token)) {
       depth--;
       // Braces end a declaration, but for the names of an import.
-      if (depth === 0 && token.tokenType !== undefined && kind !== Import && closesBrace(tokens, at)) return at + 1;
+      if (depth === 0 && kind !== Import && closesBrace(tokens, at)) return at + 1;
     } else if (depth === 0) {
       if (isLoss && token.tokenType === Assign) assigned = true;
       else if (isLoss && assigned && endsOperand(previous) && startsOperand(token)) return at;

@@ -40,12 +40,17 @@ function samplesOf(n: number, salt: number): Samples {
 }
 const data = { train: samplesOf(100, 1), validation: samplesOf(30, 2) };
 
-/** The toy, whose kernel becomes this value by this update. */
+/** The toy, whose kernel becomes this value, up to its sign, by this update. */
 const exploding = (update: number, value: number): AnyTrain => ({
   ...toy,
   step(training: Training<toy.Params, toy.State, toy.Slots>, batch: toy.Batch) {
     const report = toy.step(training, batch);
-    if (training.update === update) tf.tidy(() => training.params.dense.kernel.assign(tf.fill([16, 3], value)));
+    if (training.update === update) {
+      const values = Array.from({ length: 16 }, (_, i) =>
+        Array.from({ length: 3 }, () => (i % 2 === 0 ? value : -value)),
+      );
+      tf.tidy(() => training.params.dense.kernel.assign(tf.tensor2d(values)));
+    }
     return report;
   },
 });
