@@ -24,7 +24,8 @@ const messages: IParserErrorMessageProvider = {
 export function createMachine({ validate = false }: { readonly validate?: boolean } = {}): Machine {
   const config: IParserConfig = { skipValidations: !validate, errorMessageProvider: messages };
   return {
-    lexer: new Lexer([...allTokens], { positionTracking: 'onlyOffset', ensureOptimizations: true, skipValidations: !validate }),
+    // `onlyOffset` would leave out where a token ends, and with it the end of every span.
+    lexer: new Lexer([...allTokens], { positionTracking: 'full', ensureOptimizations: true, skipValidations: !validate }),
     parser: new NrmParser(config),
   };
 }

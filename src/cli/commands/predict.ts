@@ -3,16 +3,14 @@
  * trained under, whatever the spec says now.
  */
 import path from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { PolicyDeclaration } from '../../parser/tree.ts';
 import { parse } from '../../parser/index.ts';
-import { backendNames, type BackendName } from '../../runtime/node/backend.ts';
-import { readTensors } from '../../runtime/node/files.ts';
-import { predictFile } from '../../runtime/node/predict.ts';
-import { trainedUnder } from '../../runtime/weights.ts';
+import type { BackendName } from '../../runtime/node/backend.ts';
 import { weightMigrations } from '../../codegen/programs.ts';
 import { compileTarget } from '../compiled.ts';
 import { importNetwork, withEmitted } from '../emitted.ts';
+import { backendOption } from '../options.ts';
 import { findTarget, policyOption, readSpec, splitTarget } from '../spec.ts';
 import { say } from '../terminal.ts';
 import { version } from '../version.ts';
@@ -37,14 +35,14 @@ export const predictCommand = (): Command =>
     .option('--probabilities', 'what the loss implies of the outputs, such as their softmax')
     .option('--no-fold', 'compute as trained, nothing folded')
     .option('--policy <name>', 'a policy of the file instead of the one the weights carry')
-    .addOption(new Option('--backend <name>', 'what computes').choices(['auto', ...backendNames]))
+    .addOption(backendOption())
     .action(predict);
 
 async function predict(argument: string, options: Options): Promise<void> {
   const { path: file, name } = splitTarget(argument);
   const spec = readSpec(file);
   const target = findTarget(spec, name);
-  const policy = policyOption(spec, options.policy) ?? carriedPolicy(options.weights);
+  const policy = policyOption(spec, options.policy) ?? (await carriedPolicy(options.weights));
   const { compiled, resolved } = compileTarget(spec, target, policy === null ? {} : { policy });
   const { emit } = await import('../../codegen/tfjs/index.ts');
   const emitted = emit(compiled, { source: path.basename(file), version: version(), spec: resolved });
@@ -59,6 +57,7 @@ async function predict(argument: string, options: Options): Promise<void> {
     output: model.outputs[0]?.name ?? 'output',
     migrations: weightMigrations(compiled),
   };
+  const { predictFile } = await import('../../runtime/node/predict.ts');
   const { backend, samples, shape } = await withEmitted(emitted, async (folder) =>
     predictFile(await importNetwork(path.join(folder, emitted[0]?.path ?? '')), network, options),
   );
@@ -66,7 +65,8 @@ async function predict(argument: string, options: Options): Promise<void> {
 }
 
 /** The policy of the resolved spec that the weights carry, or an empty one when they were trained under none; null for foreign weights. */
-function carriedPolicy(weights: string): PolicyDeclaration | null {
+async function carriedPolicy(weights: string): Promise<PolicyDeclaration | null> {
+  const [{ readTensors }, { trainedUnder }] = await Promise.all([import('../../runtime/node/files.ts'), import('../../runtime/weights.ts')]);
   const { spec } = trainedUnder(readTensors(weights), weights);
   if (spec === null) return null;
   const find = (text: string) => parse(text, weights).tree.declarations.find((d) => d.kind === 'policy');

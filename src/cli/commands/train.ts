@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { backendNames } from '../../runtime/node/backend.ts';
+import type { TrainOptions } from '../../runtime/node/run.ts';
 import { readRun } from '../../runtime/node/run-folder.ts';
-import { runTraining, type TrainOptions } from '../../runtime/node/run.ts';
 import { compileTrainTarget, showRemarks } from '../compiled.ts';
 import { importTrain, withEmitted } from '../emitted.ts';
+import { backendOption } from '../options.ts';
 import { findTarget, policyOption, readSpec, splitTarget } from '../spec.ts';
 import { version } from '../version.ts';
 
@@ -33,7 +33,7 @@ export const trainCommand = (): Command =>
     .description('train into a run folder that is never overwritten')
     .argument('[file]', 'FILE.nrm or FILE.nrm:NAME')
     .argument('[name]', 'the train; not needed when there is only one')
-    .addOption(new Option('--backend <name>', 'what computes').choices(['auto', ...backendNames]))
+    .addOption(backendOption())
     .option('--epochs <n>', "instead of the spec's", wholeNumber)
     .option('--data <folder>', 'where data sets are looked for first')
     .option('--run <folder>', 'the run folder: new or empty (default: runs/<train>-<n>)')
@@ -65,6 +65,7 @@ async function resume(folder: string, options: Options): Promise<void> {
     return compileAndRun({ file: path.relative(process.cwd(), info.source), name: info.train, policy, epochs }, options);
   }
   const { module, config } = await importTrain(path.join(folder, `${info.train}.train.ts`));
+  const { runTraining } = await import('../../runtime/node/run.ts');
   return end(await runTraining(module, config, { ...settings(options), source: info.source }));
 }
 
@@ -79,6 +80,7 @@ async function compileAndRun({ file, name, policy, epochs }: Request, options: O
   const emitted = emit(compiled, { source: path.basename(file), version: version(), spec: resolved });
   await withEmitted(emitted, async (folder) => {
     const { module, config } = await importTrain(path.join(folder, `${compiled.train.name}.train.ts`));
+    const { runTraining } = await import('../../runtime/node/run.ts');
     end(await runTraining(module, config, { ...settings(options), source: file, overrides, emitted }));
   });
 }
