@@ -1,15 +1,16 @@
-/** Folded against unfolded inference of a conv-BN net, in turn in one process: `node bench/infer.ts wasm|node`. */
+/** Folded against unfolded inference of a net of folding.nrm, in turn in one process: `node bench/infer.ts Bench|Deep wasm|node`. */
 import process from 'node:process';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { chooseBackend } from '../src/runtime/node/backend.ts';
 import { emitNetwork, median, specText, withModule } from './emitted.ts';
 
-const mode = process.argv[2] ?? 'wasm';
+const name = process.argv[2] ?? 'Bench';
+const mode = process.argv[3] ?? 'wasm';
 if (mode !== 'wasm' && mode !== 'node') throw new Error(`no backend ${mode}`);
 await chooseBackend(mode);
 
-await withModule(emitNetwork(specText('folding.nrm'), 'Normed'), async (net) => {
+await withModule(emitNetwork(specText('folding.nrm'), name), async (net) => {
   const { params, state } = net.init(7);
   const frozen = net.freeze(params, state);
   const image = tf.randomNormal([64, 28, 28, 1]);
@@ -30,5 +31,5 @@ await withModule(emitNetwork(specText('folding.nrm'), 'Normed'), async (net) => 
       folded.push(b);
     }
   }
-  console.log(JSON.stringify({ mode: `inference ${mode}`, unfoldedMs: +median(unfolded).toFixed(2), foldedMs: +median(folded).toFixed(2) }));
+  console.log(JSON.stringify({ mode: `inference of ${name}, ${mode}`, unfoldedMs: +median(unfolded).toFixed(2), foldedMs: +median(folded).toFixed(2) }));
 });

@@ -56,13 +56,13 @@ function steps(): string {
 }
 
 function inference(): string {
-  const lines = Array.from({ length: rounds }, () => run([here('infer.ts'), 'wasm'])).filter((l) => typeof l !== 'string');
-  const unfolded = median(lines.map((l) => number(l, 'unfoldedMs')));
-  const folded = median(lines.map((l) => number(l, 'foldedMs')));
-  return table([
-    ['inference of a conv-BN net, wasm, batch 64', 'unfolded ms', 'folded ms', 'folded / unfolded'],
-    ['4 convolutions, 4 norms', unfolded.toFixed(1), folded.toFixed(1), (folded / unfolded).toFixed(2)],
-  ]);
+  const rows = ['Bench', 'Deep'].map((name) => {
+    const lines = Array.from({ length: rounds }, () => run([here('infer.ts'), name, 'wasm'])).filter((l) => typeof l !== 'string');
+    const unfolded = median(lines.map((l) => number(l, 'unfoldedMs')));
+    const folded = median(lines.map((l) => number(l, 'foldedMs')));
+    return [name, unfolded.toFixed(1), folded.toFixed(1), (folded / unfolded).toFixed(2)];
+  });
+  return table([['inference of conv-BN nets (folding.nrm), wasm, batch 64', 'unfolded ms', 'folded ms', 'folded / unfolded'], ...rows]);
 }
 
 function compiler(): string {

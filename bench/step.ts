@@ -10,7 +10,13 @@ import { emitTrain, median, specText, withModule } from './emitted.ts';
 
 const mode = process.argv[2] ?? 'wasm';
 if (mode !== 'wasm' && mode !== 'node' && mode !== 'cpu') throw new Error(`no backend ${mode}`);
-await chooseBackend(mode);
+try {
+  await chooseBackend(mode);
+} catch (error) {
+  // Without tfjs-node, say.
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}
 
 await withModule(emitTrain(specText('net.nrm'), 'net'), async (net) => {
   const { params, state } = net.init(7);

@@ -1,5 +1,5 @@
 /** What the parser found wrong, in plain words: what was expected in this place, what stands there, what to type. */
-import { EOF, type IRecognitionException, type IToken, tokenMatcher } from 'chevrotain';
+import { EOF, type IRecognitionException, type IToken, MismatchedTokenException, tokenMatcher } from 'chevrotain';
 import { syntax } from '../diagnostics/catalog/syntax.ts';
 import type { Diagnostic, Span } from '../diagnostics/diagnostic.ts';
 import { isCloser, isOpener } from './brackets.ts';
@@ -8,17 +8,41 @@ import { AnyName, Bar, Colon, Else, LParen, reservedWords, StringLiteral } from 
 
 /** What is expected where a rule fails, and what to type. A rule that is not here is worded by the token that it wanted. */
 const expectations: Readonly<Record<string, { readonly expected: string; readonly help?: string }>> = {
-  primary: { expected: 'a value', help: 'a number, a string, a name such as `relu`, a call such as `batch(momentum: 0.9)`, or a list `[…]`' },
-  value: { expected: 'a value', help: 'a number, a string, a name such as `relu`, a call such as `batch(momentum: 0.9)`, or a list `[…]`' },
-  core: { expected: 'a step', help: 'a layer such as `conv(16, kernel: 3)`, a slot, a block, `{ … }` or `sum { | … | … }`' },
-  items: { expected: 'a step', help: 'steps look like `conv(16, kernel: 3)`, `norm`, `label: dense(10)` or `sum { | … | … }`' },
+  primary: {
+    expected: 'a value',
+    help: 'a number, a string, a name such as `relu`, a call such as `batch(momentum: 0.9)`, or a list `[…]`',
+  },
+  value: {
+    expected: 'a value',
+    help: 'a number, a string, a name such as `relu`, a call such as `batch(momentum: 0.9)`, or a list `[…]`',
+  },
+  core: {
+    expected: 'a step',
+    help: 'a layer such as `conv(16, kernel: 3)`, a slot, a block, `{ … }` or `sum { | … | … }`',
+  },
+  items: {
+    expected: 'a step',
+    help: 'steps look like `conv(16, kernel: 3)`, `norm`, `label: dense(10)` or `sum { | … | … }`',
+  },
   paths: { expected: '`|`', help: 'each path begins with a bar: `sum { | conv(8) | identity }`' },
   settings: { expected: 'a setting', help: 'settings look like `key: value`' },
   setting: { expected: '`:`', help: 'settings look like `key: value`' },
-  policyBody: { expected: 'a rule', help: 'a policy holds fillings such as `norm: batch` and rules such as `conv, dense { init: kaiming }`' },
-  policyItem: { expected: '`:` or `{`', help: 'a policy holds fillings such as `norm: batch` and rules such as `conv, dense { init: kaiming }`' },
-  selectorPart: { expected: 'a selector', help: 'a selector names an op, slot, label, block or parameter: `conv, dense { … }`' },
-  condition: { expected: '`first`, `last`, a number, `not …` or `key: value`', help: 'such as `conv[first]`, `conv[3]`, `conv[not stem]` or `conv[kernel: 1]`' },
+  policyBody: {
+    expected: 'a rule',
+    help: 'a policy holds fillings such as `norm: batch` and rules such as `conv, dense { init: kaiming }`',
+  },
+  policyItem: {
+    expected: '`:` or `{`',
+    help: 'a policy holds fillings such as `norm: batch` and rules such as `conv, dense { init: kaiming }`',
+  },
+  selectorPart: {
+    expected: 'a selector',
+    help: 'a selector names an op, slot, label, block or parameter: `conv, dense { … }`',
+  },
+  condition: {
+    expected: '`first`, `last`, a number, `not …` or `key: value`',
+    help: 'such as `conv[first]`, `conv[3]`, `conv[not stem]` or `conv[kernel: 1]`',
+  },
   bracket: { expected: '`]`', help: 'one condition a bracket; several stand in a row: `conv[kernel: 1][first]`' },
   dataBody: { expected: 'a setting', help: '`data` holds settings such as `source: idx("…")`, and `fields { … }`' },
   dataItem: { expected: '`:`', help: '`data` holds settings such as `source: idx("…")`, and `fields { … }`' },
@@ -66,7 +90,8 @@ export function spanOf(file: string, token: IToken): Span {
 
 const quoted = (text: string): string => `\`${text.length > 30 ? `${text.slice(0, 29)}…` : text}\``;
 
-export const describeToken = (token: IToken): string => (tokenMatcher(token, StringLiteral) ? `the string ${quoted(token.image)}` : quoted(token.image));
+export const describeToken = (token: IToken): string =>
+  tokenMatcher(token, StringLiteral) ? `the string ${quoted(token.image)}` : quoted(token.image);
 
 function place(reading: Reading, token: IToken): Span {
   if (token.tokenType !== EOF && token.startOffset >= 0) return spanOf(reading.file, token);
@@ -78,17 +103,33 @@ function place(reading: Reading, token: IToken): Span {
 /** `train lenet`: what is being read. */
 const title = (reading: Reading): string => {
   const [keyword, name] = reading.tokens;
-  return keyword === undefined ? '' : name !== undefined && /^[A-Za-z_]/.test(name.image) ? `${keyword.image} ${name.image}` : keyword.image;
+  return keyword === undefined
+    ? ''
+    : name !== undefined && /^[A-Za-z_]/.test(name.image)
+      ? `${keyword.image} ${name.image}`
+      : keyword.image;
 };
 
 const found = (reading: Reading, token: IToken): string =>
-  token.tokenType !== EOF ? describeToken(token) : reading.last ? 'the end of the file' : `the end of \`${title(reading)}\``;
+  token.tokenType !== EOF
+    ? describeToken(token)
+    : reading.last
+      ? 'the end of the file'
+      : `the end of \`${title(reading)}\``;
 
 const expectedText = (rule: string, wanted: string): string => {
   if (wanted === 'Identifier' || wanted === 'AnyName') return names[rule] ?? 'a name';
   if (wanted === 'Number') return 'a number';
   if (wanted === 'String') return 'a string with a path';
-  const signs: Readonly<Record<string, string>> = { Colon: '`:`', LBrace: '`{`', LParen: '`(`', Assign: '`=`', In: '`in`', From: '`from`', RBrace: '`}`' };
+  const signs: Readonly<Record<string, string>> = {
+    Colon: '`:`',
+    LBrace: '`{`',
+    LParen: '`(`',
+    Assign: '`=`',
+    In: '`in`',
+    From: '`from`',
+    RBrace: '`}`',
+  };
   return signs[wanted] ?? expectations[rule]?.expected ?? 'something else';
 };
 
@@ -129,13 +170,17 @@ function unexpected(reading: Reading, token: IToken, rule: string, expected: str
 /** Chevrotain's exceptions carry what was wanted in their message (see `messages` in `machine.ts`). */
 export function explainException(reading: Reading, error: IRecognitionException): Diagnostic {
   const rule = error.context?.ruleStack.at(-1) ?? 'end';
-  if (error.name === 'MismatchedTokenException') {
+  if (error instanceof MismatchedTokenException) {
     // A group that could have ended here could also have gone on.
-    const after = error.message === 'Colon' && error.previousToken !== undefined ? ` after ${describeToken(error.previousToken)}` : '';
-    const expected = error.message === 'RBrace' ? (expectations[rule]?.expected ?? '`}`') : `${expectedText(rule, error.message)}${after}`;
+    const after = error.message === 'Colon' ? ` after ${describeToken(error.previousToken)}` : '';
+    const expected =
+      error.message === 'RBrace'
+        ? (expectations[rule]?.expected ?? '`}`')
+        : `${expectedText(rule, error.message)}${after}`;
     return unexpected(reading, error.token, rule, expected);
   }
-  if (error.name === 'NotAllInputParsedException') return unexpected(reading, error.token, 'end', `the end of \`${title(reading)}\``);
+  if (error.name === 'NotAllInputParsedException')
+    return unexpected(reading, error.token, 'end', `the end of \`${title(reading)}\``);
   return unexpected(reading, error.token, rule, expectations[rule]?.expected ?? 'something else');
 }
 
@@ -146,7 +191,11 @@ export function explainMistake(reading: Reading, mistake: Mistake): Diagnostic {
     case 'reserved':
       return syntax.reservedName.at(at, { word: token.image, role: mistake.role });
     case 'separator':
-      return syntax.needlessSeparator.at(at, { found: token.image, between: mistake.between }, { fix: [{ span: at, text: '' }] });
+      return syntax.needlessSeparator.at(
+        at,
+        { found: token.image, between: mistake.between },
+        { fix: [{ span: at, text: '' }] },
+      );
     case 'comma': {
       const end = mistake.previous.startOffset + mistake.previous.image.length;
       const fix = [{ span: { ...at, start: end, end }, text: ',' }];

@@ -347,7 +347,11 @@ export class NrmParser extends ValueGrammar {
 
   readonly policyItem: GrammarRule = this.RULE('policyItem', () => {
     this.OR([
-      { GATE: () => this.isAt(t.Colon, this.isAt(t.Question, 2) ? 3 : 2), ALT: () => this.SUBRULE(this.filling), IGNORE_AMBIGUITIES: true },
+      {
+        GATE: () => this.isAt(t.Colon, this.isAt(t.Question, 2) ? 3 : 2),
+        ALT: () => this.SUBRULE(this.filling),
+        IGNORE_AMBIGUITIES: true,
+      },
       { ALT: () => this.SUBRULE(this.rule) },
     ]);
     this.lenient(() => this.separators('rules', [t.Comma, t.Semicolon]));

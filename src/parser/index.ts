@@ -51,7 +51,13 @@ function readWhole(parser: NrmParser, tokens: readonly IToken[]): CstNode | null
 }
 
 /** Each declaration by itself. */
-function readParts(parser: NrmParser, balanced: Balanced, text: string, file: string, found: Diagnostic[]): readonly CstNode[] {
+function readParts(
+  parser: NrmParser,
+  balanced: Balanced,
+  text: string,
+  file: string,
+  found: Diagnostic[],
+): readonly CstNode[] {
   const parts: CstNode[] = [];
   const slices = splitDeclarations(balanced.tokens, balanced.afterGap, file, (d) => found.push(d));
   for (const [index, slice] of slices.entries()) {
@@ -78,14 +84,20 @@ function worthReporting(parser: NrmParser, reading: Reading, { afterGap, endsInG
   };
   const all = [
     ...parser.mistakes.map((mistake) => ({ token: mistake.token, explain: () => explainMistake(reading, mistake) })),
-    ...parser.errors.map((error: IRecognitionException) => ({ token: error.token, explain: () => explainException(reading, error) })),
+    ...parser.errors.map((error: IRecognitionException) => ({
+      token: error.token,
+      explain: () => explainException(reading, error),
+    })),
   ].sort((a, b) => at(a.token) - at(b.token));
   const result: Diagnostic[] = [];
   for (const { token, explain } of all) {
     const index = at(token);
     const known = follows(index);
     seen.add(index);
-    const behindGap = token.isInsertedInRecovery === true || afterGap.has(token) || (endsInGap && reading.last && index === reading.tokens.length);
+    const behindGap =
+      token.isInsertedInRecovery === true ||
+      afterGap.has(token) ||
+      (endsInGap && reading.last && index === reading.tokens.length);
     if (!known && !behindGap) result.push(explain());
   }
   return result;

@@ -25,7 +25,11 @@ export function createMachine({ validate = false }: { readonly validate?: boolea
   const config: IParserConfig = { skipValidations: !validate, errorMessageProvider: messages };
   return {
     // `onlyOffset` would leave out where a token ends, and with it the end of every span.
-    lexer: new Lexer([...allTokens], { positionTracking: 'full', ensureOptimizations: true, skipValidations: !validate }),
+    lexer: new Lexer([...allTokens], {
+      positionTracking: 'full',
+      ensureOptimizations: true,
+      skipValidations: !validate,
+    }),
     parser: new NrmParser(config),
   };
 }

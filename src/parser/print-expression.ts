@@ -23,7 +23,9 @@ export const printExpression = (expression: Expression): string => print(express
 
 /** `conv`, or `conv(6, kernel: 5)`. */
 export const printName = (name: string, args: readonly Argument[], parentheses: boolean): string =>
-  parentheses ? `${name}(${args.map((a) => `${a.name === null ? '' : `${a.name.text}: `}${printExpression(a.value)}`).join(', ')})` : name;
+  parentheses
+    ? `${name}(${args.map((a) => `${a.name === null ? '' : `${a.name.text}: `}${printExpression(a.value)}`).join(', ')})`
+    : name;
 
 /** `outer`: how tightly the surroundings bind; looser expressions get parentheses. */
 function print(e: Expression, outer: number): string {
@@ -44,7 +46,9 @@ function print(e: Expression, outer: number): string {
     case 'record':
       return `{ ${e.settings.map((s) => `${s.key.text}: ${print(s.value, 0)}`).join('  ')} }`;
     case 'unary':
-      return e.operator === 'not' ? within(ofNot, `not ${print(e.operand, ofNot)}`) : within(ofMinus, `-${print(e.operand, ofMinus)}`);
+      return e.operator === 'not'
+        ? within(ofNot, `not ${print(e.operand, ofNot)}`)
+        : within(ofMinus, `-${print(e.operand, ofMinus)}`);
     case 'binary': {
       const own = precedence[e.operator];
       // All operators group to the left; comparisons do not chain, so both of their sides bind tighter.

@@ -144,6 +144,7 @@ export abstract class RecoveringParser extends CstParser {
 
   /** Jumps to the end when there are too many errors: what was read stays, and all open rules come to an end. */
   private giveUpPerhaps(): void {
-    if (this.mistakes.length + this.errors.length > this.patience) (this as unknown as Internals).moveToTerminatedState();
+    if (this.mistakes.length + this.errors.length > this.patience)
+      (this as unknown as Internals).moveToTerminatedState();
   }
 }

@@ -8,7 +8,20 @@ import type { Report } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import { endsOperand, isCloser, isOpener, startsDeclaration, startsOperand } from './brackets.ts';
 import { describeToken, spanOf } from './errors.ts';
-import { Assign, declarationWords, Identifier, Import, LBrace, LBracket, LParen, Loss, Not, NumberLiteral, Nrm, StringLiteral } from './tokens.ts';
+import {
+  Assign,
+  declarationWords,
+  Identifier,
+  Import,
+  LBrace,
+  LBracket,
+  Loss,
+  LParen,
+  Not,
+  Nrm,
+  NumberLiteral,
+  StringLiteral,
+} from './tokens.ts';
 
 export interface Slice {
   readonly rule: 'edition' | 'declaration';
@@ -42,7 +55,12 @@ const keywordOf = (word: string): string | null =>
     declarationWords.map((type) => String(type.PATTERN)),
   );
 
-export function splitDeclarations(tokens: readonly IToken[], afterGap: ReadonlySet<IToken>, file: string, report: Report): readonly Slice[] {
+export function splitDeclarations(
+  tokens: readonly IToken[],
+  afterGap: ReadonlySet<IToken>,
+  file: string,
+  report: Report,
+): readonly Slice[] {
   const slices: Slice[] = [];
   let at = 0;
   if (tokens[0]?.tokenType === Nrm && tokens[1]?.tokenType === NumberLiteral) {
@@ -63,13 +81,24 @@ export function splitDeclarations(tokens: readonly IToken[], afterGap: ReadonlyS
     const end = type === undefined ? endOfJunk(tokens, at) : at;
     if (!afterGap.has(token)) {
       const fix = meant === null ? [] : [{ span: spanOf(file, token), text: meant }];
-      report(syntax.unknownDeclaration.at(spanOf(file, token), { found: describeToken(token), nearest: meant }, { fix }));
+      report(
+        syntax.unknownDeclaration.at(spanOf(file, token), { found: describeToken(token), nearest: meant }, { fix }),
+      );
     }
     if (type === undefined || meant === null) {
       at = end;
       continue;
     }
-    const keyword = createTokenInstance(type, token.image, token.startOffset, token.endOffset ?? token.startOffset, Number.NaN, Number.NaN, Number.NaN, Number.NaN);
+    const keyword = createTokenInstance(
+      type,
+      token.image,
+      token.startOffset,
+      token.endOffset ?? token.startOffset,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+    );
     const rest = endOfDeclaration(tokens, at, type);
     slices.push({ rule: 'declaration', tokens: [keyword, ...tokens.slice(at + 1, rest)] });
     at = rest;
@@ -113,10 +142,12 @@ function endOfDeclaration(tokens: readonly IToken[], from: number, kind: TokenTy
   return tokens.length;
 }
 
-const isString = (token: IToken): boolean => StringLiteral.categoryMatchesMap?.[token.tokenTypeIdx] === true || token.tokenType === StringLiteral;
+const isString = (token: IToken): boolean =>
+  StringLiteral.categoryMatchesMap?.[token.tokenTypeIdx] === true || token.tokenType === StringLiteral;
 
 /** Words that a name follows, even one such as `data`. */
-const isNameOf = (token: IToken): boolean => token.image === 'with' || token.image === 'extends' || token.image === 'extern' || token.tokenType === Not;
+const isNameOf = (token: IToken): boolean =>
+  token.image === 'with' || token.image === 'extends' || token.image === 'extern' || token.tokenType === Not;
 
 const closesBrace = (tokens: readonly IToken[], at: number): boolean => {
   let depth = 0;
@@ -137,7 +168,8 @@ function endOfJunk(tokens: readonly IToken[], from: number): number {
     if (token === undefined) break;
     if (depth === 0 && at > from) {
       if (startsDeclaration(token, tokens[at + 1])) return at;
-      if (tokens[at - 1]?.image === '}' && token.tokenType === Identifier && looksLikeDeclaration(tokens, at)) return at;
+      if (tokens[at - 1]?.image === '}' && token.tokenType === Identifier && looksLikeDeclaration(tokens, at))
+        return at;
     }
     if (isOpener(token)) depth++;
     else if (isCloser(token)) depth--;

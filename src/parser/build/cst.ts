@@ -14,7 +14,8 @@ export interface Source {
 
 const isNode = (element: CstElement): element is CstNode => 'children' in element;
 
-export const nodes = (parent: CstNode, rule: string): readonly CstNode[] => (parent.children[rule] ?? []).filter(isNode);
+export const nodes = (parent: CstNode, rule: string): readonly CstNode[] =>
+  (parent.children[rule] ?? []).filter(isNode);
 export const node = (parent: CstNode, rule: string): CstNode | undefined => nodes(parent, rule)[0];
 
 export const tokens = (parent: CstNode, type: string): readonly IToken[] =>
@@ -42,5 +43,7 @@ export function nodeSpan(source: Source, at: CstNode, fallback: Span): Span {
 
 /** A name; empty, and reported before, when it is missing. */
 export function nameOf(source: Source, word: IToken | undefined, fallback: Span): Name {
-  return word === undefined ? { text: '', span: emptySpan(fallback) } : { text: word.image, span: tokenSpan(source, word, fallback) };
+  return word === undefined
+    ? { text: '', span: emptySpan(fallback) }
+    : { text: word.image, span: tokenSpan(source, word, fallback) };
 }

@@ -15,7 +15,10 @@ export function buildDeclaration(source: Source, cst: CstNode, doc: string): Dec
   const inner = kind === undefined ? undefined : node(cst, kind);
   if (inner === undefined) return null;
   const span = nodeSpan(source, inner, { file: source.file, start: 0, end: 0 });
-  const name = declaredName(source, node(inner, 'declaredName'), { ...span, start: Math.min(span.end, span.start + inner.name.length) });
+  const name = declaredName(source, node(inner, 'declaredName'), {
+    ...span,
+    start: Math.min(span.end, span.start + inner.name.length),
+  });
   const parameters = buildParameters(source, node(inner, 'parameters'));
   switch (inner.name) {
     case 'import': {
@@ -24,7 +27,15 @@ export function buildDeclaration(source: Source, cst: CstNode, doc: string): Dec
       return { kind: 'import', doc, span, names, from: stringOf(source, token(inner, 'String'), span) };
     }
     case 'network':
-      return { kind: 'network', doc, span, name, parameters, with: policyReference(source, inner), body: buildBody(source, node(inner, 'body')) };
+      return {
+        kind: 'network',
+        doc,
+        span,
+        name,
+        parameters,
+        with: policyReference(source, inner),
+        body: buildBody(source, node(inner, 'body')),
+      };
     case 'block':
       return { kind: 'block', doc, span, name, parameters, body: buildBody(source, node(inner, 'body')) };
     case 'policy': {
@@ -33,18 +44,36 @@ export function buildDeclaration(source: Source, cst: CstNode, doc: string): Dec
     }
     case 'data': {
       const items = nodesIn(node(inner, 'dataBody'), 'dataItem');
-      const settings = items.flatMap((item) => nodes(item, 'setting')).map((setting) => buildSetting(source, setting, span));
+      const settings = items
+        .flatMap((item) => nodes(item, 'setting'))
+        .map((setting) => buildSetting(source, setting, span));
       const groups = items.flatMap((item) => nodes(item, 'fieldGroup')).flatMap((group) => nodes(group, 'fields'));
-      return { kind: 'data', doc, span, name, settings, fields: groups.flatMap((g) => nodes(g, 'field')).map((f) => buildField(source, f, span)) };
+      return {
+        kind: 'data',
+        doc,
+        span,
+        name,
+        settings,
+        fields: groups.flatMap((g) => nodes(g, 'field')).map((f) => buildField(source, f, span)),
+      };
     }
     case 'train':
       return { kind: 'train', doc, span, name, settings: buildSettings(source, node(inner, 'settings'), span) };
     case 'sweep':
     case 'search': {
       const items = nodesIn(node(inner, 'studyBody'), 'studyItem');
-      const settings = items.flatMap((item) => nodes(item, 'setting')).map((setting) => buildSetting(source, setting, span));
+      const settings = items
+        .flatMap((item) => nodes(item, 'setting'))
+        .map((setting) => buildSetting(source, setting, span));
       const groups = items.flatMap((item) => nodes(item, 'axisGroup')).flatMap((group) => nodes(group, 'axes'));
-      return { kind: inner.name, doc, span, name, settings, over: groups.flatMap((g) => nodes(g, 'axis')).map((a) => buildAxis(source, a, span)) };
+      return {
+        kind: inner.name,
+        doc,
+        span,
+        name,
+        settings,
+        over: groups.flatMap((g) => nodes(g, 'axis')).map((a) => buildAxis(source, a, span)),
+      };
     }
     case 'extern':
       return {
@@ -59,16 +88,25 @@ export function buildDeclaration(source: Source, cst: CstNode, doc: string): Dec
       };
     case 'loss': {
       const end = { ...span, start: span.end };
-      return { kind: 'loss', doc, span, name, parameters, value: buildExpression(source, node(inner, 'expression'), end) };
+      return {
+        kind: 'loss',
+        doc,
+        span,
+        name,
+        parameters,
+        value: buildExpression(source, node(inner, 'expression'), end),
+      };
     }
     default:
       return null;
   }
 }
 
-const nodesIn = (parent: CstNode | undefined, rule: string): readonly CstNode[] => (parent === undefined ? [] : nodes(parent, rule));
+const nodesIn = (parent: CstNode | undefined, rule: string): readonly CstNode[] =>
+  parent === undefined ? [] : nodes(parent, rule);
 
-const declaredName = (source: Source, cst: CstNode | undefined, at: Span): Name => nameOf(source, cst === undefined ? undefined : words(cst)[0], at);
+const declaredName = (source: Source, cst: CstNode | undefined, at: Span): Name =>
+  nameOf(source, cst === undefined ? undefined : words(cst)[0], at);
 
 function stringOf(source: Source, string: IToken | undefined, at: Span): StringExpression | null {
   if (string === undefined) return null;
@@ -90,11 +128,19 @@ function buildField(source: Source, cst: CstNode, at: Span): Field {
   const tensor = type === undefined ? undefined : node(type, 'tensorField');
   if (tensor !== undefined) {
     const built = buildType(source, node(tensor, 'type'));
-    const preprocessing = token(tensor, 'Assign') === undefined ? null : buildExpression(source, node(tensor, 'expression'), { ...span, start: span.end });
+    const preprocessing =
+      token(tensor, 'Assign') === undefined
+        ? null
+        : buildExpression(source, node(tensor, 'expression'), { ...span, start: span.end });
     return { name, type: built === null ? null : { kind: 'tensor', type: built }, preprocessing, span };
   }
   const value = type === undefined ? undefined : node(type, 'expression');
-  return { name, type: value === undefined ? null : { kind: 'value', value: buildExpression(source, value, span) }, preprocessing: null, span };
+  return {
+    name,
+    type: value === undefined ? null : { kind: 'value', value: buildExpression(source, value, span) },
+    preprocessing: null,
+    span,
+  };
 }
 
 function buildAxis(source: Source, cst: CstNode, at: Span): Axis {

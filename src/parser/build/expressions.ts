@@ -4,32 +4,19 @@ import { syntax } from '../../diagnostics/catalog/syntax.ts';
 import type { Span } from '../../diagnostics/diagnostic.ts';
 import { maxDepth } from '../brackets.ts';
 import { decodeString, numberValue } from '../literals.ts';
-import type { Argument, BinaryOperator, Expression, Setting, UnaryExpression } from '../tree.ts';
+import { binding, prefixBinding } from '../precedence.ts';
+import type { Argument, BinaryOperator, Expression, Setting } from '../tree.ts';
 import { nameOf, node, nodeSpan, nodes, type Source, token, tokenSpan, tokens, words } from './cst.ts';
-
-/** How tightly operators bind; all are left-associative. */
-export const binding: Readonly<Record<BinaryOperator, number>> = {
-  or: 1,
-  and: 2,
-  '==': 4,
-  '!=': 4,
-  '<': 4,
-  '<=': 4,
-  '>': 4,
-  '>=': 4,
-  '+': 5,
-  '-': 5,
-  '*': 6,
-  '/': 6,
-};
-/** `not a == b` is `not (a == b)`; `-a * b` is `(-a) * b`. */
-export const prefixBinding: Readonly<Record<UnaryExpression['operator'], number>> = { not: 3, '-': 7 };
 
 const missing = ({ file, start }: Span): Expression => ({ kind: 'missing', span: { file, start, end: start } });
 
 const isOperator = (text: string): text is BinaryOperator => Object.hasOwn(binding, text);
 
-const across = (from: Span, to: Span): Span => ({ file: from.file, start: from.start, end: Math.max(from.end, to.end) });
+const across = (from: Span, to: Span): Span => ({
+  file: from.file,
+  start: from.start,
+  end: Math.max(from.end, to.end),
+});
 
 /** `at` is where the expression should stand, for one that is missing. */
 export function buildExpression(source: Source, cst: CstNode | undefined, at: Span): Expression {
@@ -94,16 +81,22 @@ function buildPrimary(source: Source, operand: CstNode | undefined, at: Span): E
   if (token(cst, 'True') !== undefined) return { kind: 'boolean', value: true, span };
   if (token(cst, 'False') !== undefined) return { kind: 'boolean', value: false, span };
   const list = node(cst, 'list');
-  if (list !== undefined) return { kind: 'list', items: nodes(list, 'expression').map((item) => buildExpression(source, item, span)), span };
+  if (list !== undefined)
+    return { kind: 'list', items: nodes(list, 'expression').map((item) => buildExpression(source, item, span)), span };
   const group = node(cst, 'group');
   if (group !== undefined) return { ...buildExpression(source, node(group, 'expression'), span), span };
   const reference = node(cst, 'reference');
   const head = reference === undefined ? undefined : token(reference, 'AnyName');
   if (reference === undefined || head === undefined) return missing(span);
   const called = node(reference, 'arguments');
-  if (called !== undefined) return { kind: 'call', name: nameOf(source, head, span), arguments: buildArguments(source, called), span };
+  if (called !== undefined)
+    return { kind: 'call', name: nameOf(source, head, span), arguments: buildArguments(source, called), span };
   const members = node(reference, 'members');
-  return { kind: 'name', name: [head, ...(members === undefined ? [] : words(members))].map((w) => w.image).join('.'), span };
+  return {
+    kind: 'name',
+    name: [head, ...(members === undefined ? [] : words(members))].map((w) => w.image).join('.'),
+    span,
+  };
 }
 
 /** Of an `arguments` node, or of none. */
@@ -125,7 +118,8 @@ export function buildArguments(source: Source, cst: CstNode | undefined): readon
 /** Of a `value` node: an expression or a record. */
 export function buildValue(source: Source, cst: CstNode | undefined, at: Span): Expression {
   const record = cst === undefined ? undefined : node(cst, 'settings');
-  if (cst === undefined || record === undefined) return buildExpression(source, cst === undefined ? undefined : node(cst, 'expression'), at);
+  if (cst === undefined || record === undefined)
+    return buildExpression(source, cst === undefined ? undefined : node(cst, 'expression'), at);
   const span = nodeSpan(source, record, at);
   return { kind: 'record', settings: buildSettings(source, record, span), span };
 }

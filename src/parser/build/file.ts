@@ -8,7 +8,12 @@ import { nodeSpan, nodes, type Source, token } from './cst.ts';
 import { buildDeclaration } from './declarations.ts';
 
 /** `parts`: a `file` node, or the `edition` and `declaration` nodes of a file with errors. */
-export function buildFile(source: Source, parts: readonly CstNode[], comments: readonly Comment[], text: string): SourceFile {
+export function buildFile(
+  source: Source,
+  parts: readonly CstNode[],
+  comments: readonly Comment[],
+  text: string,
+): SourceFile {
   const editions = parts.flatMap((part) => (part.name === 'edition' ? [part] : nodes(part, 'edition')));
   const declarations: Declaration[] = [];
   let end = 0;

@@ -74,7 +74,8 @@ function buildCore(source: Source, cst: CstNode | undefined): StepCore | null {
   const loop = node(cst, 'for');
   if (loop !== undefined) {
     const list = node(loop, 'forNames');
-    const names = list === undefined ? tokens(loop, 'AnyName') : nodes(list, 'forName').flatMap((n) => token(n, 'AnyName') ?? []);
+    const names =
+      list === undefined ? tokens(loop, 'AnyName') : nodes(list, 'forName').flatMap((n) => token(n, 'AnyName') ?? []);
     return {
       kind: 'for',
       names: names.map((name) => nameOf(source, name, span)),
@@ -88,8 +89,11 @@ function buildCore(source: Source, cst: CstNode | undefined): StepCore | null {
   if (condition !== undefined) return buildIf(source, condition, span);
   const from = node(cst, 'from');
   const again = node(cst, 'again');
-  const name = from !== undefined ? token(from, 'AnyName') : again !== undefined ? token(again, 'Identifier') : undefined;
-  return name === undefined ? null : { kind: from !== undefined ? 'from' : 'again', name: nameOf(source, name, span), span };
+  const name =
+    from !== undefined ? token(from, 'AnyName') : again !== undefined ? token(again, 'Identifier') : undefined;
+  return name === undefined
+    ? null
+    : { kind: from !== undefined ? 'from' : 'again', name: nameOf(source, name, span), span };
 }
 
 function buildJoin(source: Source, cst: CstNode, span: Span): JoinStep | null {

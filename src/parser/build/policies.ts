@@ -34,7 +34,9 @@ function buildSelector(source: Source, cst: CstNode): Selector | null {
   const span = nodeSpan(source, cst, { file: source.file, start: 0, end: 0 });
   const written = nodes(cst, 'selectorPart');
   const parts = written.flatMap((part) => buildPart(source, part, span) ?? []);
-  return parts.length === 0 ? null : { parts, optional: written.some((part) => token(part, 'Question') !== undefined), span };
+  return parts.length === 0
+    ? null
+    : { parts, optional: written.some((part) => token(part, 'Question') !== undefined), span };
 }
 
 function buildPart(source: Source, cst: CstNode, at: Span): SelectorPart | null {
@@ -64,6 +66,10 @@ function buildBracket(source: Source, cst: CstNode, at: Span): Bracket | null {
   const attribute = node(condition, 'attribute');
   const key = attribute === undefined ? undefined : token(attribute, 'AnyName');
   if (attribute === undefined || key === undefined) return null;
-  const value = buildExpression(source, node(attribute, 'expression'), valuePlace(source, token(attribute, 'Colon'), span));
+  const value = buildExpression(
+    source,
+    node(attribute, 'expression'),
+    valuePlace(source, token(attribute, 'Colon'), span),
+  );
   return { kind: 'attribute', key: nameOf(source, key, span), value, span };
 }

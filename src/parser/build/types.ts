@@ -21,7 +21,9 @@ export function buildType(source: Source, cst: CstNode | undefined): Type | null
 
 /** Of a `parameters` node, or of none. */
 export function buildParameters(source: Source, cst: CstNode | undefined): readonly Parameter[] {
-  return cst === undefined ? [] : nodes(cst, 'parameter').flatMap((parameter) => buildParameter(source, parameter) ?? []);
+  return cst === undefined
+    ? []
+    : nodes(cst, 'parameter').flatMap((parameter) => buildParameter(source, parameter) ?? []);
 }
 
 export function buildExternParameters(source: Source, cst: CstNode | undefined): readonly ExternParameter[] {
@@ -39,7 +41,8 @@ function buildParameter(source: Source, cst: CstNode): Parameter | null {
   const assign = token(cst, 'Assign');
   return {
     name: nameOf(source, name, span),
-    default: assign === undefined ? null : buildExpression(source, node(cst, 'expression'), { ...span, start: span.end }),
+    default:
+      assign === undefined ? null : buildExpression(source, node(cst, 'expression'), { ...span, start: span.end }),
     span,
   };
 }

@@ -11,7 +11,7 @@ import {
 } from '../../../src/runtime/batches.ts';
 import { chooseBackend } from '../../../src/runtime/node/backend.ts';
 import { applying, fitPreprocessing } from '../../../src/runtime/preprocessing.ts';
-import { refusal } from './toy.ts';
+import { refusal } from './helpers.ts';
 
 beforeAll(() => chooseBackend('cpu'));
 

@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { NrmcError } from '../../../src/runtime/errors.ts';
 import { loadData } from '../../../src/runtime/node/data.ts';
 import { findIdx, parseIdx, readIdx } from '../../../src/runtime/node/idx.ts';
-import { config, idx, refusal, stripes, temporary, writeData } from './toy.ts';
+import { refusal, temporary } from './helpers.ts';
+import { config, idx, stripes, writeData } from './toy.ts';
 
 describe('reading', () => {
   test('unsigned bytes, integers and floats, of any rank', () => {

@@ -16,8 +16,9 @@ import type { Training } from '../../../src/runtime/model.ts';
 import type { AnyTrain } from '../../../src/runtime/modules.ts';
 import { chooseBackend } from '../../../src/runtime/node/backend.ts';
 import { checkpointTensors, valuesOf } from '../../../src/runtime/weights.ts';
+import { refusal } from './helpers.ts';
 import * as toy from './toy.ts';
-import { config, refusal, stripes } from './toy.ts';
+import { config, stripes } from './toy.ts';
 
 beforeAll(() => chooseBackend('cpu'));
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NrmcError } from '../../../src/runtime/errors.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../../src/runtime/safetensors.ts';
-import { refusal } from './toy.ts';
+import { refusal } from './helpers.ts';
 
 const file = 'w.safetensors';
 const shape = fc.array(fc.nat(3), { maxLength: 3 });

@@ -1,12 +1,9 @@
 /** A small network written by hand as an emitted module would be: centering, one dense layer, dropout, momentum. And data for it. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Rank, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { expect, onTestFinished } from 'vitest';
-import { NrmcError, renderError } from '../../../src/runtime/errors.ts';
 import type { Look, Report, RunConfig, Training } from '../../../src/runtime/model.ts';
 import { randomKey, uniforms } from '../../../src/runtime/random.ts';
 import { snapshot, variable } from '../../../src/runtime/tensors.ts';
@@ -182,23 +179,4 @@ export function writeData(folder: string, { train = 200, test = 60 } = {}): stri
     writeFileSync(path.join(at, `${part}-labels-idx1-ubyte`), idx([n], labels));
   }
   return folder;
-}
-
-/** A folder that is gone after the test. */
-export function temporary(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'nrmc-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** The text of the coded error that this ends with; folders of the test are shown as `…`. */
-export async function refusal(run: () => unknown, folder?: string): Promise<string> {
-  try {
-    await run();
-  } catch (error) {
-    if (!(error instanceof NrmcError)) throw error;
-    const text = renderError(error);
-    return folder === undefined ? text : text.replaceAll(folder, '…');
-  }
-  expect.fail('nothing was refused');
 }

@@ -9,8 +9,9 @@ import { readTensors, writeTensors } from '../../../src/runtime/node/files.ts';
 import { loadWeights } from '../../../src/runtime/node/load.ts';
 import type { StoredTensor } from '../../../src/runtime/safetensors.ts';
 import { loadInto, metadataOf, migrate, trainedUnder, valuesOf } from '../../../src/runtime/weights.ts';
+import { refusal, temporary } from './helpers.ts';
 import * as toy from './toy.ts';
-import { config, refusal, temporary } from './toy.ts';
+import { config } from './toy.ts';
 
 beforeAll(() => chooseBackend('cpu'));
 
