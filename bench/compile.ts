@@ -28,4 +28,6 @@ for (let i = 0; i < 13; i++) {
   emitTrain(text, 'deep');
   if (i >= 3) times.push(performance.now() - start);
 }
-console.log(JSON.stringify({ mode: `parse to text, ${nodesOf(text)} nodes in the step`, medianMs: +median(times).toFixed(1) }));
+console.log(
+  JSON.stringify({ mode: `parse to text, ${nodesOf(text)} nodes in the step`, medianMs: +median(times).toFixed(1) }),
+);

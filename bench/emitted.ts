@@ -33,4 +33,5 @@ export const withModule = <T>(files: ReturnType<typeof emit>, use: (net: AnyTrai
     return use(net as AnyTrain);
   });
 
-export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;

@@ -31,5 +31,11 @@ await withModule(emitNetwork(specText('folding.nrm'), name), async (net) => {
       folded.push(b);
     }
   }
-  console.log(JSON.stringify({ mode: `inference of ${name}, ${mode}`, unfoldedMs: +median(unfolded).toFixed(2), foldedMs: +median(folded).toFixed(2) }));
+  console.log(
+    JSON.stringify({
+      mode: `inference of ${name}, ${mode}`,
+      unfoldedMs: +median(unfolded).toFixed(2),
+      foldedMs: +median(folded).toFixed(2),
+    }),
+  );
 });

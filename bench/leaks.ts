@@ -1,5 +1,3 @@
-/** Tensors and bytes over 1,000 steps of a small net with everything on: `node bench/leaks.ts`. */
-import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { chooseBackend } from '../src/runtime/node/backend.ts';
 import { emitTrain, specText, withModule } from './emitted.ts';
@@ -12,7 +10,10 @@ await withModule(emitTrain(specText('steps.nrm'), 'steps'), async (net) => {
   const label = tf.randomUniform([16], 0, 4, 'int32');
   const seen = new Set<string>();
   for (let update = 1; update <= 1000; update++) {
-    const { loss, penalty } = net.step({ params, state, optimizer, random: { seed: 7, update }, update, updates: 1000 }, { image, label });
+    const { loss, penalty } = net.step(
+      { params, state, optimizer, random: { seed: 7, update }, update, updates: 1000 },
+      { image, label },
+    );
     loss.dispose();
     penalty?.dispose();
     const { numTensors, numBytes } = tf.memory();

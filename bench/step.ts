@@ -3,7 +3,6 @@
  * `mode` and `medianMs`, as any script that `npm run bench -- --against` can put beside it.
  */
 import process from 'node:process';
-import type { Tensor } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { chooseBackend } from '../src/runtime/node/backend.ts';
 import { emitTrain, median, specText, withModule } from './emitted.ts';
@@ -34,5 +33,12 @@ await withModule(emitTrain(specText('net.nrm'), 'net'), async (net) => {
     report.loss.dispose();
     if (update > 5) times.push(performance.now() - start);
   }
-  console.log(JSON.stringify({ mode: `nrmc ${mode}`, medianMs: +median(times).toFixed(2), minMs: +Math.min(...times).toFixed(2), loss: +loss.toFixed(4) }));
+  console.log(
+    JSON.stringify({
+      mode: `nrmc ${mode}`,
+      medianMs: +median(times).toFixed(2),
+      minMs: +Math.min(...times).toFixed(2),
+      loss: +loss.toFixed(4),
+    }),
+  );
 });

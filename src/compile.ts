@@ -7,9 +7,9 @@ import type { CompiledNetwork, CompiledTrain, ProgramNotes } from './codegen/pro
 import type { Graph } from './ir/graph.ts';
 import { lowerInfer, lowerModel, lowerTrain, recipeOf } from './lower/index.ts';
 import { differentiate } from './passes/differentiate.ts';
+import { forInspection } from './passes/inspection.ts';
 import { plan, splitFreeze } from './passes/lifetimes.ts';
 import { pipeline, type RunOptions, runPasses } from './passes/pipeline.ts';
-import { forInspection } from './passes/inspection.ts';
 
 export interface CompileOptions extends RunOptions {
   /** Sees every graph: after lowering (`pass` is null), and after each pass. */
@@ -25,7 +25,13 @@ export function compileTrain(train: TrainConfig, options: CompileOptions = {}): 
   const network = compileInference(train.model, shared, options);
   const forward = lowerTrain(shared.graph, train);
   const step = optimize('step', differentiate(forward, recipeOf(train)), pipeline.step, options);
-  return { ...network, notes: [...network.notes, ...step.notes], train, step: plan(step.graph), inspect: plan(forInspection(forward)) };
+  return {
+    ...network,
+    notes: [...network.notes, ...step.notes],
+    train,
+    step: plan(step.graph),
+    inspect: plan(forInspection(forward)),
+  };
 }
 
 type Optimized<S extends Graph['stage']> = { readonly graph: Graph<S>; readonly notes: readonly ProgramNotes[] };
@@ -48,7 +54,8 @@ function optimize<S extends Graph['stage']>(
   return { graph: result.graph, notes: result.notes.map((n) => ({ ...n, program })) };
 }
 
-const optimizeModel = (model: Model, options: CompileOptions): Optimized<'model'> => optimize('model', lowerModel(model), pipeline.model, options);
+const optimizeModel = (model: Model, options: CompileOptions): Optimized<'model'> =>
+  optimize('model', lowerModel(model), pipeline.model, options);
 
 function compileInference(model: Model, shared: Optimized<'model'>, options: CompileOptions): CompiledNetwork {
   const lowered = lowerInfer(shared.graph);

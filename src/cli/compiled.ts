@@ -2,9 +2,9 @@
 import { checkNetwork, checkTrain, resolvedSpec, type TrainOverrides } from '../check/index.ts';
 import type { CompiledNetwork, CompiledTrain } from '../codegen/programs.ts';
 import { type CompileOptions, compileNetwork, compileTrain } from '../compile.ts';
+import { passes } from '../diagnostics/catalog/passes.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { NetworkDeclaration, TrainDeclaration } from '../parser/tree.ts';
-import { passes } from '../diagnostics/catalog/passes.ts';
 import { accept, type Spec, type Target } from './spec.ts';
 import { Refused, showDiagnostics } from './terminal.ts';
 
@@ -16,11 +16,23 @@ export interface Result<C> {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-export function compileTarget(spec: Spec, target: Target, overrides: TrainOverrides, options: CompileOptions = {}): Result<CompiledNetwork | CompiledTrain> {
-  return target.kind === 'train' ? compileTrainTarget(spec, target, overrides, options) : compileNetworkTarget(spec, target, overrides, options);
+export function compileTarget(
+  spec: Spec,
+  target: Target,
+  overrides: TrainOverrides,
+  options: CompileOptions = {},
+): Result<CompiledNetwork | CompiledTrain> {
+  return target.kind === 'train'
+    ? compileTrainTarget(spec, target, overrides, options)
+    : compileNetworkTarget(spec, target, overrides, options);
 }
 
-export function compileTrainTarget(spec: Spec, target: TrainDeclaration, overrides: TrainOverrides, options: CompileOptions = {}): Result<CompiledTrain> {
+export function compileTrainTarget(
+  spec: Spec,
+  target: TrainDeclaration,
+  overrides: TrainOverrides,
+  options: CompileOptions = {},
+): Result<CompiledTrain> {
   const { train, diagnostics } = checkTrain(spec.tree, target.name.text, overrides);
   const accepted = accept(spec, diagnostics);
   if (train === null) throw new Refused(accepted, spec.sources);
@@ -28,7 +40,12 @@ export function compileTrainTarget(spec: Spec, target: TrainDeclaration, overrid
   return { compiled, resolved: resolvedSpec(train), diagnostics: [...accepted, ...remarks(compiled)] };
 }
 
-export function compileNetworkTarget(spec: Spec, target: NetworkDeclaration, overrides: TrainOverrides, options: CompileOptions = {}): Result<CompiledNetwork> {
+export function compileNetworkTarget(
+  spec: Spec,
+  target: NetworkDeclaration,
+  overrides: TrainOverrides,
+  options: CompileOptions = {},
+): Result<CompiledNetwork> {
   const { model, diagnostics } = checkNetwork(spec.tree, target.name.text, overrides);
   const accepted = accept(spec, diagnostics);
   if (model === null) throw new Refused(accepted, spec.sources);
@@ -40,9 +57,14 @@ export function compileNetworkTarget(spec: Spec, target: NetworkDeclaration, ove
 function remarks(compiled: CompiledNetwork): readonly Diagnostic[] {
   const places = new Map(compiled.model.layers.map((l) => [l.path, l.span]));
   return compiled.notes.flatMap(({ pass, rewrites }) =>
-    pass.preserves === 'model' ? rewrites.map((r) => passes.modelRewrite.at(places.get(r.layer) ?? null, { pass: pass.name, layer: r.layer, text: r.text })) : [],
+    pass.preserves === 'model'
+      ? rewrites.map((r) =>
+          passes.modelRewrite.at(places.get(r.layer) ?? null, { pass: pass.name, layer: r.layer, text: r.text }),
+        )
+      : [],
   );
 }
 
 /** Shows warnings and remarks of a command that goes on. */
-export const showRemarks = (spec: Spec, diagnostics: readonly Diagnostic[]): void => showDiagnostics(diagnostics, spec.sources);
+export const showRemarks = (spec: Spec, diagnostics: readonly Diagnostic[]): void =>
+  showDiagnostics(diagnostics, spec.sources);

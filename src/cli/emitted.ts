@@ -26,7 +26,13 @@ function provideRuntime(): void {
       return url === undefined ? next(specifier, context) : { url, shortCircuit: true };
     },
     // Emitted files are modules, whatever the package.json above the folder says, or does not say.
-    load: (url, context, next) => next(url, url.startsWith('file:') && url.endsWith('.ts') && !url.includes('/node_modules/') ? { ...context, format: 'module-typescript' } : context),
+    load: (url, context, next) =>
+      next(
+        url,
+        url.startsWith('file:') && url.endsWith('.ts') && !url.includes('/node_modules/')
+          ? { ...context, format: 'module-typescript' }
+          : context,
+      ),
   });
 }
 

@@ -49,7 +49,9 @@ async function run(): Promise<number> {
       process.stderr.write(`${renderError(error)}\n\n`);
       return 1;
     }
-    process.stderr.write(`This is a defect of nrmc, not of your input. Please report it with the spec that shows it.\n${String(error instanceof Error ? error.stack : error)}\n`);
+    process.stderr.write(
+      `This is a defect of nrmc, not of your input. Please report it with the spec that shows it.\n${String(error instanceof Error ? error.stack : error)}\n`,
+    );
     return 70;
   }
 }

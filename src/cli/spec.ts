@@ -32,12 +32,15 @@ export function readSpec(path: string): Spec {
 /** `a/b.nrm:LeNet` → file and name. A drive letter's or a path's own colon is not a separator. */
 export function splitTarget(argument: string): { readonly path: string; readonly name: string | null } {
   const match = /^(.+):([A-Za-z_][A-Za-z0-9_]*)$/.exec(argument);
-  return match?.[1] !== undefined && match[2] !== undefined && match[1].length > 1 ? { path: match[1], name: match[2] } : { path: argument, name: null };
+  return match?.[1] !== undefined && match[2] !== undefined && match[1].length > 1
+    ? { path: match[1], name: match[2] }
+    : { path: argument, name: null };
 }
 
 export type Target = NetworkDeclaration | TrainDeclaration;
 
-const targetsOf = (tree: SourceFile): readonly Target[] => tree.declarations.filter((d) => d.kind === 'network' || d.kind === 'train');
+const targetsOf = (tree: SourceFile): readonly Target[] =>
+  tree.declarations.filter((d) => d.kind === 'network' || d.kind === 'train');
 
 /** The declaration a command is about: the named one; without a name the only train, else the only network. */
 export function findTarget(spec: Spec, name: string | null, kind: 'any' | 'train' = 'any'): Target {
@@ -46,13 +49,17 @@ export function findTarget(spec: Spec, name: string | null, kind: 'any' | 'train
   if (name !== null) {
     const found = all.find((d) => d.name.text === name);
     if (found !== undefined) return found;
-    throw refuse(spec, [files.unknownTarget.at(null, { name, file: spec.path, found: names, nearest: nearest(name, names) })]);
+    throw refuse(spec, [
+      files.unknownTarget.at(null, { name, file: spec.path, found: names, nearest: nearest(name, names) }),
+    ]);
   }
   const trains = all.filter((d) => d.kind === 'train');
   const [only, ...more] = trains.length > 0 ? trains : all;
   if (only !== undefined && more.length === 0) return only;
   const found = (trains.length > 0 ? trains : all).map((d) => d.name.text);
-  throw refuse(spec, [files.whichTarget.at(null, { file: spec.path, found, what: kind === 'train' ? 'train' : 'network' })]);
+  throw refuse(spec, [
+    files.whichTarget.at(null, { file: spec.path, found, what: kind === 'train' ? 'train' : 'network' }),
+  ]);
 }
 
 /** The policy that `--policy` names; undefined when the option was not given. */

@@ -16,12 +16,12 @@ export class Refused extends Error {
 }
 
 const useColor = (stream: NodeJS.WriteStream): boolean =>
-  process.env['NO_COLOR'] === undefined && (process.env['FORCE_COLOR'] !== undefined || stream.isTTY === true);
+  process.env.NO_COLOR === undefined && (process.env.FORCE_COLOR !== undefined || stream.isTTY === true);
 
 /** Windows consoles of old and the C locale cannot show box drawing. */
 const useUnicode = (): boolean => {
-  const locale = process.env['LC_ALL'] ?? process.env['LC_CTYPE'] ?? process.env['LANG'] ?? '';
-  return locale !== 'C' && locale !== 'POSIX' && process.env['TERM'] !== 'linux';
+  const locale = process.env.LC_ALL ?? process.env.LC_CTYPE ?? process.env.LANG ?? '';
+  return locale !== 'C' && locale !== 'POSIX' && process.env.TERM !== 'linux';
 };
 
 export const say = (text: string): void => {

@@ -8,7 +8,11 @@ import type { PassNotes } from '../passes/pipeline.ts';
 /** The programs of a network, and how they came about. */
 export interface CompiledNetwork {
   readonly model: Model;
-  readonly graphs: { readonly model: Graph<'model'>; readonly evaluate: Graph<'infer'>; readonly predict: Graph<'infer'> };
+  readonly graphs: {
+    readonly model: Graph<'model'>;
+    readonly evaluate: Graph<'infer'>;
+    readonly predict: Graph<'infer'>;
+  };
   /** Unfolded inference. */
   readonly evaluate: Program;
   /** Folded inference: what runs once, and what runs for each batch. */

@@ -8,7 +8,8 @@ const unprintable = /[\p{Cc}\p{Cs}\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u
 const tab = '  ';
 
 /** Messages and labels may quote source text. */
-export const printable = (text: string): string => (plain.test(text) ? text : text.replace(new RegExp(unprintable.source, 'gu'), '\ufffd'));
+export const printable = (text: string): string =>
+  plain.test(text) ? text : text.replace(new RegExp(unprintable.source, 'gu'), '\ufffd');
 
 export interface Cell {
   /** What is printed. */

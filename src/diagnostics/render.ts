@@ -29,7 +29,13 @@ export interface RenderOptions {
 type Paint = (text: string) => string;
 
 interface Style {
-  readonly signs: { readonly corner: string; readonly next: string; readonly bar: string; readonly gap: string; readonly cut: string };
+  readonly signs: {
+    readonly corner: string;
+    readonly next: string;
+    readonly bar: string;
+    readonly gap: string;
+    readonly cut: string;
+  };
   readonly strong: Paint;
   readonly severity: Paint;
   readonly quiet: Paint;
@@ -53,7 +59,10 @@ export function renderDiagnostic(diagnostic: Diagnostic, sources: Sources, optio
   const last = Math.max(1, ...groups.flatMap((g) => g.marks.map((m) => m.line)));
   const margin = ' '.repeat(String(last).length);
   const rows = groups.flatMap((group, index) => renderFile(group, index === 0, margin, style));
-  const notes = [...(diagnostic.help === null ? [] : [`help: ${printable(diagnostic.help)}`]), `explain: nrmc explain ${diagnostic.code}`];
+  const notes = [
+    ...(diagnostic.help === null ? [] : [`help: ${printable(diagnostic.help)}`]),
+    `explain: nrmc explain ${diagnostic.code}`,
+  ];
   return [head, ...rows, ...notes.map((note) => `${margin} ${style.quiet('=')} ${note}`)].join('\n');
 }
 
@@ -91,7 +100,8 @@ function groupByFile(labels: readonly Label[], sources: Sources): readonly FileG
     const lines = text === undefined ? null : linesOf(text);
     const texts = group.map(({ label }) => label.text);
     const first = group[0];
-    if (lines === null || text === undefined || first === undefined) return { file, lines: null, place: file, marks: [], texts };
+    if (lines === null || text === undefined || first === undefined)
+      return { file, lines: null, place: file, marks: [], texts };
     const marks = group.flatMap(({ label, primary }) => marksOf(settle(label.span, text), label.text, primary, lines));
     const { line, column } = lines.position(settle(first.label.span, text).start);
     return { file, lines, place: `${file}:${line}:${column}`, marks, texts };
@@ -127,13 +137,18 @@ function renderFile(group: FileGroup, isFirst: boolean, margin: string, style: S
   const rows = [`${margin} ${quiet(isFirst ? signs.corner : signs.next)} ${printable(group.place)}`];
   const { lines } = group;
   if (lines === null) {
-    return [...rows, ...group.texts.filter((text) => text !== '').map((text) => `${margin} ${quiet(signs.bar)} ${printable(text)}`)];
+    return [
+      ...rows,
+      ...group.texts.filter((text) => text !== '').map((text) => `${margin} ${quiet(signs.bar)} ${printable(text)}`),
+    ];
   }
   let shown: number | null = null;
   for (const line of [...new Set(group.marks.map((m) => m.line))].sort((a, b) => a - b)) {
     if (shown !== null && line > shown + 1) rows.push(`${margin} ${quiet(signs.gap)}`);
     shown = line;
-    const marks = group.marks.filter((m) => m.line === line).sort((a, b) => a.from - b.from || Number(b.primary) - Number(a.primary));
+    const marks = group.marks
+      .filter((m) => m.line === line)
+      .sort((a, b) => a.from - b.from || Number(b.primary) - Number(a.primary));
     const room = Math.max(20, style.width - margin.length - 3);
     const view = window(cellsOf(lines.text(line)), marks, room, signs.cut);
     rows.push(`${quiet(`${String(line).padStart(margin.length)} ${signs.bar}`)} ${view.text}`.trimEnd());
@@ -172,7 +187,10 @@ function window(cells: readonly Cell[], marks: readonly Mark[], room: number, cu
     return { from, to: Math.max(from + 1, columnOf(mark.to)) };
   };
   if (total <= room) {
-    return { text: cells.map((cell) => cell.text).join(''), place: (mark) => ({ column: span(mark).from, length: span(mark).to - span(mark).from }) };
+    return {
+      text: cells.map((cell) => cell.text).join(''),
+      place: (mark) => ({ column: span(mark).from, length: span(mark).to - span(mark).from }),
+    };
   }
   const main = marks.find((mark) => mark.primary) ?? marks[0];
   const target = main === undefined ? 0 : span(main).from;
@@ -232,10 +250,22 @@ export function toJson(diagnostic: Diagnostic, sources: Sources): JsonDiagnostic
     known.set(span.file, lines);
     const from = lines?.position(span.start);
     const to = lines?.position(span.end);
-    return { file: span.file, line: from?.line ?? null, column: from?.column ?? null, endLine: to?.line ?? null, endColumn: to?.column ?? null };
+    return {
+      file: span.file,
+      line: from?.line ?? null,
+      column: from?.column ?? null,
+      endLine: to?.line ?? null,
+      endColumn: to?.column ?? null,
+    };
   };
   const labels = diagnostic.labels.map(({ span, text }) => ({ ...place(span), text }));
-  const { file, line, column, endLine, endColumn } = labels[0] ?? { file: null, line: null, column: null, endLine: null, endColumn: null };
+  const { file, line, column, endLine, endColumn } = labels[0] ?? {
+    file: null,
+    line: null,
+    column: null,
+    endLine: null,
+    endColumn: null,
+  };
   const fix = diagnostic.fix.map(({ span, text }) => ({ ...place(span), text }));
   return { code, severity, message, file, line, column, endLine, endColumn, labels, help, fix };
 }

@@ -167,10 +167,12 @@ export class NrmParser extends ValueGrammar {
   readonly parameter: GrammarRule = this.RULE('parameter', () => {
     this.CONSUME(t.AnyName);
     this.lenient(() => this.mistakenSign('=', 'the default of a parameter'));
-    this.OPTION(() => {
-      this.CONSUME(t.Assign);
-      this.SUBRULE(this.expression);
-    });
+    this.OPTION(() => this.SUBRULE(this.default));
+  });
+
+  readonly default: GrammarRule = this.RULE('default', () => {
+    this.CONSUME(t.Assign);
+    this.SUBRULE(this.expression);
   });
 
   readonly externParameters: GrammarRule = this.RULE('externParameters', () => {
@@ -181,14 +183,14 @@ export class NrmParser extends ValueGrammar {
 
   readonly externParameter: GrammarRule = this.RULE('externParameter', () => {
     this.CONSUME(t.AnyName);
-    this.OPTION(() => {
-      this.CONSUME(t.Colon);
-      this.SUBRULE(this.type);
-    });
-    this.OPTION1(() => {
-      this.CONSUME(t.Assign);
-      this.SUBRULE(this.expression);
-    });
+    this.OPTION(() =>
+      this.OR([{ ALT: () => this.SUBRULE(this.annotation) }, { ALT: () => this.SUBRULE(this.default) }]),
+    );
+  });
+
+  readonly annotation: GrammarRule = this.RULE('annotation', () => {
+    this.CONSUME(t.Colon);
+    this.SUBRULE(this.type);
   });
 
   // ── bodies of networks and blocks ──────────────────────────────────────────────────────────────────────────────────

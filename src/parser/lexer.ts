@@ -132,8 +132,9 @@ export function lex(result: ILexingResult, text: string, file: string, report: R
       );
     }
     if (token.tokenType === StringLiteral || token.tokenType === UnterminatedString) {
-      for (const { at, escape } of decodeString(token.image).problems) {
-        report(syntax.unknownEscape.at(spanOf(start + at, start + at + escape.length), { escape }));
+      for (const problem of decodeString(token.image).problems) {
+        const from = start + problem.at;
+        report(syntax.unknownEscape.at(spanOf(from, from + problem.escape.length), { escape: problem.escape }));
       }
     } else if (isGeneratedName(token.image) && !generated.has(token.image)) {
       // Once a name: its other uses are right to repeat it.
@@ -180,9 +181,8 @@ function characterBefore(text: string, index: number): string {
 /** Control characters by their number: a terminal must not obey them. */
 const printable = (text: string): string => {
   const shown = text.length > 40 ? `${text.slice(0, 40)}…` : text;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be replaced.
   return shown.replace(
-    /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\ud800-\udfff]/gu,
+    /[\p{Cc}\p{Cs}\u200b-\u200f\u2028-\u202e\u2066-\u2069]/gu,
     (c) => `U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`,
   );
 };

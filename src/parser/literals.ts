@@ -45,28 +45,27 @@ export interface DecodedString {
 const escapes: Readonly<Record<string, string>> = { '\\"': '"', '\\\\': '\\', '\\n': '\n', '\\t': '\t' };
 
 /** What a string with its quotes stands for; also of a string that is not closed. */
-export function decodeString(written: string): DecodedString {
+export function decodeString(image: string): DecodedString {
   const problems: { at: number; escape: string }[] = [];
-  if (written.startsWith("'")) return { value: written.slice(1, -1), problems };
-  const closed = /^"(?:[^"\\]|\\[\s\S])*"$/.test(written);
-  const content = written.slice(1, closed ? -1 : undefined);
-  const value = content.replace(/\\(?:u\{[^}"]*\}?|[\s\S]|$)/gu, (escape, at: number) => {
-    const known = Object.hasOwn(escapes, escape) ? escapes[escape] : undefined;
+  if (image.startsWith("'")) return { value: image.slice(1, -1), problems };
+  const closed = /^"(?:[^"\\]|\\[\s\S])*"$/.test(image);
+  const content = image.slice(1, closed ? -1 : undefined);
+  const value = content.replace(/\\(?:u\{[^}"]*\}?|[\s\S]|$)/gu, (written, at: number) => {
+    const known = Object.hasOwn(escapes, written) ? escapes[written] : undefined;
     if (known !== undefined) return known;
-    const code = /^\\u\{([0-9a-fA-F]{1,6})\}$/.exec(escape)?.[1];
+    const code = /^\\u\{([0-9a-fA-F]{1,6})\}$/.exec(written)?.[1];
     const point = code === undefined ? Number.NaN : Number.parseInt(code, 16);
     // Halves of surrogate pairs are not characters.
     if (point <= 0x10ffff && !(point >= 0xd800 && point <= 0xdfff)) return String.fromCodePoint(point);
-    problems.push({ at: at + 1, escape });
-    return escape;
+    problems.push({ at: at + 1, escape: written });
+    return written;
   });
   return { value, problems };
 }
 
 /** The string as it is written in a spec. */
 export function encodeString(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is to be escaped.
-  const content = value.replace(/["\\\u0000-\u001f\u007f\u2028\u2029]/g, (c) => {
+  const content = value.replace(/["\\\p{Cc}\u2028\u2029]/gu, (c) => {
     if (c === '"' || c === '\\') return `\\${c}`;
     if (c === '\n') return '\\n';
     if (c === '\t') return '\\t';

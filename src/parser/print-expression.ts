@@ -1,23 +1,7 @@
 /** Canonical text of expressions: parentheses only where the grammar needs them. */
-import type { Argument, BinaryOperator, Expression } from './tree.ts';
-
-/** From loosest to tightest, as the grammar has them. */
-const precedence: Readonly<Record<BinaryOperator, number>> = {
-  or: 1,
-  and: 2,
-  '==': 4,
-  '!=': 4,
-  '<': 4,
-  '<=': 4,
-  '>': 4,
-  '>=': 4,
-  '+': 5,
-  '-': 5,
-  '*': 6,
-  '/': 6,
-};
-const ofNot = 3;
-const ofMinus = 7;
+import { encodeString } from './literals.ts';
+import { binding, prefixBinding } from './precedence.ts';
+import type { Argument, Expression } from './tree.ts';
 
 export const printExpression = (expression: Expression): string => print(expression, 0);
 
@@ -34,7 +18,7 @@ function print(e: Expression, outer: number): string {
     case 'number':
       return e.text;
     case 'string':
-      return quoted(e.value);
+      return encodeString(e.value);
     case 'boolean':
       return String(e.value);
     case 'name':
@@ -47,10 +31,10 @@ function print(e: Expression, outer: number): string {
       return `{ ${e.settings.map((s) => `${s.key.text}: ${print(s.value, 0)}`).join('  ')} }`;
     case 'unary':
       return e.operator === 'not'
-        ? within(ofNot, `not ${print(e.operand, ofNot)}`)
-        : within(ofMinus, `-${print(e.operand, ofMinus)}`);
+        ? within(prefixBinding.not, `not ${print(e.operand, prefixBinding.not)}`)
+        : within(prefixBinding['-'], `-${print(e.operand, prefixBinding['-'])}`);
     case 'binary': {
-      const own = precedence[e.operator];
+      const own = binding[e.operator];
       // All operators group to the left; comparisons do not chain, so both of their sides bind tighter.
       const left = own === 4 ? own + 1 : own;
       return within(own, `${print(e.left, left)} ${e.operator} ${print(e.right, own + 1)}`);
@@ -59,7 +43,3 @@ function print(e: Expression, outer: number): string {
       return '';
   }
 }
-
-/** With the escapes of the language. */
-const quoted = (value: string): string =>
-  `"${value.replace(/["\\\u0000-\u001f\u007f\u2028\u2029]/g, (c) => (c === '"' || c === '\\' ? `\\${c}` : c === '\n' ? '\\n' : c === '\t' ? '\\t' : `\\u{${c.charCodeAt(0).toString(16)}}`))}"`;

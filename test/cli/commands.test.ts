@@ -52,14 +52,20 @@ describe('check', () => {
 });
 
 describe('usage', () => {
-  test.each([[], ['nonsense'], ['check'], ['check', '--format', 'xml', 'a.nrm'], ['build', 'a.nrm'], ['train'], ['train', 'a.nrm', '--epochs', '0'], ['train', 'a.nrm', '--resume', 'b']])(
-    'nrmc %s: exit 2, no stack',
-    (...args) => {
-      const { code, err } = nrmc(folder, ...args);
-      expect(code).toBe(2);
-      expect(err).not.toMatch(/^ {4}at /m);
-    },
-  );
+  test.each([
+    [],
+    ['nonsense'],
+    ['check'],
+    ['check', '--format', 'xml', 'a.nrm'],
+    ['build', 'a.nrm'],
+    ['train'],
+    ['train', 'a.nrm', '--epochs', '0'],
+    ['train', 'a.nrm', '--resume', 'b'],
+  ])('nrmc %s: exit 2, no stack', (...args) => {
+    const { code, err } = nrmc(folder, ...args);
+    expect(code).toBe(2);
+    expect(err).not.toMatch(/^ {4}at /m);
+  });
 
   test.each([['--help'], ['--version'], ['train', '--help']])('nrmc %s: exit 0', (...args) => {
     expect(nrmc(folder, ...args).code).toBe(0);
@@ -93,7 +99,9 @@ describe('targets', () => {
   });
 
   test('no train at all', () => {
-    expect(nrmc(folder, 'train', write('net.nrm', 'network Net { input x: float32[4]  dense(3) }')).err).toContain('NRM0103');
+    expect(nrmc(folder, 'train', write('net.nrm', 'network Net { input x: float32[4]  dense(3) }')).err).toContain(
+      'NRM0103',
+    );
   });
 
   test('an unknown policy, with the nearest', () => {
@@ -205,7 +213,10 @@ describe('build', () => {
   });
 
   test('a network without a train is a module of its own', () => {
-    expect(nrmc(folder, 'build', write('plain.nrm', 'network Plain { input x: float32[4]  dense(3) }'), '--out', 'plain').out).toBe('plain/Plain.ts\n');
+    expect(
+      nrmc(folder, 'build', write('plain.nrm', 'network Plain { input x: float32[4]  dense(3) }'), '--out', 'plain')
+        .out,
+    ).toBe('plain/Plain.ts\n');
   });
 });
 
@@ -234,7 +245,9 @@ describe('passes', () => {
   });
 
   test('every pass fires on an example, and is shown with its layer and line', () => {
-    const shown = ['lenet', 'mlp', 'strided', 'avgpool'].map((name) => nrmc(folder, 'passes', example(`${name}.nrm`)).out).join('\n');
+    const shown = ['lenet', 'mlp', 'strided', 'avgpool']
+      .map((name) => nrmc(folder, 'passes', example(`${name}.nrm`)).out)
+      .join('\n');
     const passes = [...new Set([...shown.matchAll(/^ {2}([a-z-]+) +(?:\d+ done|nothing)/gm)].map((m) => m[1]))];
     expect(passes.length).toBeGreaterThanOrEqual(9);
     const fired = new Set<string>();

@@ -20,7 +20,13 @@ function numbers(seed: number): () => number {
 }
 
 /** `[samples, height, width]` pictures and their labels, in bands from top to bottom. */
-function part(samples: number, height: number, width: number, classes: number, seed: number): { images: Buffer; labels: Buffer } {
+function part(
+  samples: number,
+  height: number,
+  width: number,
+  classes: number,
+  seed: number,
+): { images: Buffer; labels: Buffer } {
   const next = numbers(seed);
   const images = Buffer.alloc(samples * height * width);
   const labels = Buffer.alloc(samples);
@@ -29,10 +35,14 @@ function part(samples: number, height: number, width: number, classes: number, s
     labels[i] = label;
     for (let y = 0; y < height; y++) {
       const bright = Math.floor((y * classes) / height) === label;
-      for (let x = 0; x < width; x++) images[(i * height + y) * width + x] = Math.floor(next() * 120) + (bright ? 120 : 0);
+      for (let x = 0; x < width; x++)
+        images[(i * height + y) * width + x] = Math.floor(next() * 120) + (bright ? 120 : 0);
     }
   }
-  return { images: Buffer.concat([header([samples, height, width]), images]), labels: Buffer.concat([header([samples]), labels]) };
+  return {
+    images: Buffer.concat([header([samples, height, width]), images]),
+    labels: Buffer.concat([header([samples]), labels]),
+  };
 }
 
 export interface DataSet {

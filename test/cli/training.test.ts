@@ -79,7 +79,9 @@ describe('a run', () => {
     expect(code).toBe(1);
     expect(err).toContain('error[NRM51');
     expect(weights('whole')).toEqual(before);
-    const runs = [1, 2].map(() => nrmc(folder, 'train', 'bands.nrm', '--epochs', '1', '--policy', 'Bare').out.trimEnd().split('\n').at(-1));
+    const runs = [1, 2].map(() =>
+      nrmc(folder, 'train', 'bands.nrm', '--epochs', '1', '--policy', 'Bare').out.trimEnd().split('\n').at(-1),
+    );
     expect(runs).toEqual([at('runs/bands-1'), at('runs/bands-2')]);
     expect(weights('runs/bands-1')).toEqual(weights('runs/bands-2'));
   });
@@ -98,7 +100,10 @@ describe('a run', () => {
 describe('an interrupted run', () => {
   const interrupted = (run: string, signal: NodeJS.Signals, after: number): Promise<number | null> =>
     new Promise((resolve) => {
-      const child = spawn(process.execPath, [command, 'train', 'bands.nrm', '--run', run], { cwd: folder, stdio: 'ignore' });
+      const child = spawn(process.execPath, [command, 'train', 'bands.nrm', '--run', run], {
+        cwd: folder,
+        stdio: 'ignore',
+      });
       const timer = setInterval(() => {
         if (!existsSync(at(run, 'checkpoint.safetensors'))) return;
         clearInterval(timer);
@@ -114,18 +119,25 @@ describe('an interrupted run', () => {
     ['SIGKILL', 0],
     ['SIGKILL', 45],
     ['SIGINT', 20],
-  ] as const)('%s, %d ms after the first checkpoint: goes on to the same weights, bit for bit', async (signal, after) => {
-    const run = `killed-${signal}-${after}`;
-    const code = await interrupted(run, signal, after);
-    if (!existsSync(at(run, 'summary.json'))) {
-      if (signal === 'SIGINT') expect(code).toBe(130);
-      const resumed = nrmc(folder, 'train', '--resume', run);
-      expect({ code: resumed.code, err: resumed.err }).toEqual({ code: 0, err: '' });
-    }
-    expect(weights(run)).toEqual(weights('whole'));
-    const epochs = readFileSync(at(run, 'history.jsonl'), 'utf8').trim().split('\n').map((l) => JSON.parse(l)).filter((l) => l.kind === 'epoch');
-    expect(epochs.map((e) => e.epoch)).toEqual([1, 2, 3, 4, 5, 6]);
-  });
+  ] as const)(
+    '%s, %d ms after the first checkpoint: goes on to the same weights, bit for bit',
+    async (signal, after) => {
+      const run = `killed-${signal}-${after}`;
+      const code = await interrupted(run, signal, after);
+      if (!existsSync(at(run, 'summary.json'))) {
+        if (signal === 'SIGINT') expect(code).toBe(130);
+        const resumed = nrmc(folder, 'train', '--resume', run);
+        expect({ code: resumed.code, err: resumed.err }).toEqual({ code: 0, err: '' });
+      }
+      expect(weights(run)).toEqual(weights('whole'));
+      const epochs = readFileSync(at(run, 'history.jsonl'), 'utf8')
+        .trim()
+        .split('\n')
+        .map((l) => JSON.parse(l))
+        .filter((l) => l.kind === 'epoch');
+      expect(epochs.map((e) => e.epoch)).toEqual([1, 2, 3, 4, 5, 6]);
+    },
+  );
 
   test('a changed spec is refused, with the difference', async () => {
     await interrupted('changed', 'SIGKILL', 0);
@@ -151,7 +163,18 @@ describe('prediction', () => {
   const raw = { shape: [5, 12, 7, 1], values: Float32Array.from({ length: 5 * 84 }, (_, i) => (i * 37) % 256) };
   const predict = (output: string, ...more: readonly string[]) => {
     writeFileSync(at('x.safetensors'), encode({ tensors: new Map([['image', raw]]), metadata: {} }));
-    const shown = nrmc(folder, 'predict', 'bands.nrm', '--weights', 'whole/weights.safetensors', '--input', 'x.safetensors', '--output', output, ...more);
+    const shown = nrmc(
+      folder,
+      'predict',
+      'bands.nrm',
+      '--weights',
+      'whole/weights.safetensors',
+      '--input',
+      'x.safetensors',
+      '--output',
+      output,
+      ...more,
+    );
     expect({ code: shown.code, err: shown.err }).toEqual({ code: 0, err: '' });
     const [tensor] = decode(readFileSync(at(output)), output).tensors.values();
     return { shape: tensor?.shape, values: [...(tensor?.values ?? [])] };
@@ -161,14 +184,19 @@ describe('prediction', () => {
     const folded = predict('y.safetensors');
     const unfolded = predict('unfolded.safetensors', '--no-fold');
     expect(folded.shape).toEqual([5, 3]);
-    folded.values.forEach((value, i) => expect(Math.abs(value - (unfolded.values[i] ?? Number.NaN))).toBeLessThan(1e-4));
+    for (const [i, value] of folded.values.entries()) {
+      expect(Math.abs(value - (unfolded.values[i] ?? Number.NaN))).toBeLessThan(1e-4);
+    }
     const { values } = predict('p.safetensors', '--probabilities');
     for (let i = 0; i < 5; i++) expect(values.slice(3 * i, 3 * i + 3).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
   });
 
   test('the weights bring their policy along, whatever the spec says now', () => {
     const before = predict('before.safetensors');
-    writeFileSync(at('bands.nrm'), spec.replace('policy: Full', 'policy: Bare').replace('batch(momentum: 0.8)', 'batch(epsilon: 0.5)'));
+    writeFileSync(
+      at('bands.nrm'),
+      spec.replace('policy: Full', 'policy: Bare').replace('batch(momentum: 0.8)', 'batch(epsilon: 0.5)'),
+    );
     const after = predict('after.safetensors');
     writeFileSync(at('bands.nrm'), spec);
     expect(after).toEqual(before);
@@ -176,7 +204,17 @@ describe('prediction', () => {
 
   test('weights of another network: every mismatch is listed, nothing is written', () => {
     writeFileSync(at('wide.nrm'), spec.replace('width = 4', 'width = 5'));
-    const { code, err } = nrmc(folder, 'predict', 'wide.nrm', '--weights', 'whole/weights.safetensors', '--input', 'x.safetensors', '--output', 'none.safetensors');
+    const { code, err } = nrmc(
+      folder,
+      'predict',
+      'wide.nrm',
+      '--weights',
+      'whole/weights.safetensors',
+      '--input',
+      'x.safetensors',
+      '--output',
+      'none.safetensors',
+    );
     expect(code).toBe(1);
     expect(err).toMatchInlineSnapshot(`
       "error[NRM5002]: whole/weights.safetensors does not fit Bands: 6 mismatches
@@ -243,7 +281,11 @@ describe('what goes wrong', () => {
   });
 
   test('a loss that is not finite: the step and the first layer, and the last good weights kept', () => {
-    const { code, err } = training(spec.replace('adam(rate: 1e-2)', 'sgd(rate: 1e38)').replace('cosine(warmup: 5)', 'constant'), '--run', 'nan');
+    const { code, err } = training(
+      spec.replace('adam(rate: 1e-2)', 'sgd(rate: 1e38)').replace('cosine(warmup: 5)', 'constant'),
+      '--run',
+      'nan',
+    );
     expect(code).toBe(1);
     expect(err.replaceAll(folder, '…')).toMatchInlineSnapshot(`
       "error[NRM5101]: the loss of update 2 is NaN: \`norm1\` is the first layer that is not finite

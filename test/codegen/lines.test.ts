@@ -6,7 +6,9 @@ test('remarks of a body stand in one column', () => {
   body.add('const a = f(x);', '[N]');
   body.add('a.dispose();');
   body.add('const longer = g(a, b, c);', '[N, 2]');
-  expect(body.toString()).toBe(['const a = f(x);             // [N]', 'a.dispose();', 'const longer = g(a, b, c);  // [N, 2]'].join('\n'));
+  expect(body.toString()).toBe(
+    ['const a = f(x);             // [N]', 'a.dispose();', 'const longer = g(a, b, c);  // [N, 2]'].join('\n'),
+  );
 });
 
 test('a call that is too long is broken after its parentheses', () => {
@@ -16,6 +18,11 @@ test('a call that is too long is broken after its parentheses', () => {
 });
 
 test('keys that are their own values are written once', () => {
-  expect(object([['seed', 'seed'], ['rate', '0.3']])).toBe('{ seed, rate: 0.3 }');
+  expect(
+    object([
+      ['seed', 'seed'],
+      ['rate', '0.3'],
+    ]),
+  ).toBe('{ seed, rate: 0.3 }');
   expect(object([])).toBe('{}');
 });

@@ -10,7 +10,8 @@ test('names are unique, stable, and keep clear of words and imports', () => {
   expect(names.of('%a.b')).toBe('aB');
   expect(names.of('%aB')).toBe('aB_2');
   expect(names.of('%a.b')).toBe('aB');
-  for (const taken of ['class', 'await', 'maxPool', 'params', 'arguments', 'undefined'] as const) expect(names.of(`%${taken}`)).toBe(`${taken}_2`);
+  for (const taken of ['class', 'await', 'maxPool', 'params', 'arguments', 'undefined'] as const)
+    expect(names.of(`%${taken}`)).toBe(`${taken}_2`);
 });
 
 test('storage is read through its path', () => {

@@ -7,9 +7,9 @@ import { importNetwork, withEmitted } from '../../src/cli/emitted.ts';
 import { emit } from '../../src/codegen/tfjs/index.ts';
 import { compileTrain } from '../../src/compile.ts';
 import { evaluateGraph } from '../../src/ir/evaluate.ts';
-import type { HostValue } from '../../src/ir/op.ts';
 import type { Graph, Ref } from '../../src/ir/graph.ts';
 import { type NdArray, ndarray } from '../../src/ir/nd.ts';
+import type { HostValue } from '../../src/ir/op.ts';
 import { parse } from '../../src/parser/index.ts';
 import { flattenTensors, randomKey, uniforms } from '../../src/runtime/index.ts';
 import type { AnyTrain } from '../../src/runtime/modules.ts';
@@ -73,12 +73,19 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
           host: new Map<Ref, HostValue>([
             ['%update', update],
             ['%updates', steps],
-            ['%random', { uniform: (stream: string, count: number) => Float64Array.from(uniforms(randomKey(random.seed, stream, 'mask', update), count)) }],
+            [
+              '%random',
+              {
+                uniform: (stream: string, count: number) =>
+                  Float64Array.from(uniforms(randomKey(random.seed, stream, 'mask', update), count)),
+              },
+            ],
           ]),
         });
         const report = net.step({ params, state, optimizer, random, update, updates: steps }, { image, label });
         expect(difference(report.loss.dataSync(), expected.outputs.get('loss')?.data ?? [])).toBeLessThan(1e-5);
-        if (report.penalty !== null) expect(difference(report.penalty.dataSync(), expected.outputs.get('penalty')?.data ?? [])).toBeLessThan(1e-5);
+        if (report.penalty !== null)
+          expect(difference(report.penalty.dataSync(), expected.outputs.get('penalty')?.data ?? [])).toBeLessThan(1e-5);
         report.loss.dispose();
         report.penalty?.dispose();
         storage = expected.storage;

@@ -6,7 +6,13 @@ data Pictures {
 }
 `;
 
-const spec = (shape: string, classes: number, network: string, policy: string, train: string): string => `${head(shape, classes)}
+const spec = (
+  shape: string,
+  classes: number,
+  network: string,
+  policy: string,
+  train: string,
+): string => `${head(shape, classes)}
 network Net with P {
   input image: float32[${shape}]
   ${network}

@@ -20,11 +20,18 @@ function emitAll(text: string, source: string): readonly { readonly kind: string
   return tree.declarations.flatMap((d): readonly { readonly kind: string; readonly file: EmittedFile }[] => {
     if (d.kind === 'train') {
       const { train } = checkTrain(tree, d.name.text);
-      return train === null ? [] : emit(compileTrain(train), { source, version: 'test', spec: resolvedSpec(train) }).map((file) => ({ kind: d.kind, file }));
+      return train === null
+        ? []
+        : emit(compileTrain(train), { source, version: 'test', spec: resolvedSpec(train) }).map((file) => ({
+            kind: d.kind,
+            file,
+          }));
     }
     if (d.kind !== 'network') return [];
     const { model } = checkNetwork(tree, d.name.text);
-    return model === null ? [] : emit(compileNetwork(model), { source, version: 'test', spec: '' }).map((file) => ({ kind: d.kind, file }));
+    return model === null
+      ? []
+      : emit(compileNetwork(model), { source, version: 'test', spec: '' }).map((file) => ({ kind: d.kind, file }));
   });
 }
 
@@ -68,12 +75,17 @@ test('all examples, strict flags on, library types checked by their own authors'
         noEmit: true,
         // Of tfjs, not of ours: its own declarations clash with the DOM library of newer compilers.
         skipLibCheck: true,
-        paths: { 'nrmc/runtime': [path.join(root, 'src/runtime/index.ts')], 'nrmc/runtime/node': [path.join(root, 'src/runtime/node/index.ts')] },
+        paths: {
+          'nrmc/runtime': [path.join(root, 'src/runtime/index.ts')],
+          'nrmc/runtime/node': [path.join(root, 'src/runtime/node/index.ts')],
+        },
       },
       include: ['.'],
     }),
   );
-  const result = spawnSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], { encoding: 'utf8' });
+  const result = spawnSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], {
+    encoding: 'utf8',
+  });
   const ours = result.stdout.split('\n').filter((line) => line !== '' && !line.includes('src/runtime'));
   expect(ours).toEqual([]);
 });

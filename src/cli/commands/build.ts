@@ -34,18 +34,25 @@ async function build(argument: string, options: Options): Promise<void> {
   const emitted = targets.flatMap((target) => {
     const { compiled, resolved, diagnostics } = compileTarget(spec, target, policy === undefined ? {} : { policy });
     showRemarks(spec, diagnostics);
-    return emit(compiled, { source: path.basename(file), version: version(), spec: resolved }).map((f) => ({ ...f, target: target.name.text }));
+    return emit(compiled, { source: path.basename(file), version: version(), spec: resolved }).map((f) => ({
+      ...f,
+      target: target.name.text,
+    }));
   });
   refuseSameName(emitted);
   const written = emitted.map((f) => ({ ...f, path: path.join(options.out, f.path) }));
   if (options.check === true) {
-    const stale = written.filter((f) => !existsSync(f.path) || readFileSync(f.path, 'utf8') !== f.text).map((f) => f.path);
+    const stale = written
+      .filter((f) => !existsSync(f.path) || readFileSync(f.path, 'utf8') !== f.text)
+      .map((f) => f.path);
     const again = `nrmc build ${argument} --out ${options.out}${options.policy === undefined ? '' : ` --policy ${options.policy}`}`;
     if (stale.length > 0) throw new Refused([files.stale.at(null, { paths: stale, command: again })]);
     say(`${written.map((f) => f.path).join(', ')}: up to date`);
     return;
   }
-  const foreign = written.filter((f) => existsSync(f.path) && !readFileSync(f.path, 'utf8').slice(0, 1000).includes('Emitted by nrmc'));
+  const foreign = written.filter(
+    (f) => existsSync(f.path) && !readFileSync(f.path, 'utf8').slice(0, 1000).includes('Emitted by nrmc'),
+  );
   if (foreign.length > 0) throw new Refused(foreign.map((f) => files.foreignFile.at(null, { path: f.path })));
   for (const f of written) writeWhole(f.path, f.text);
   say(written.map((f) => f.path).join('\n'));
@@ -56,7 +63,17 @@ function everyTarget(spec: Spec): readonly Target[] {
   const { declarations } = spec.tree;
   const trains = declarations.filter((d) => d.kind === 'train');
   const trained = new Set(
-    trains.flatMap((t) => t.settings.flatMap(({ key, value }) => (key.text !== 'network' ? [] : value.kind === 'name' ? [value.name] : value.kind === 'call' ? [value.name.text] : []))),
+    trains.flatMap((t) =>
+      t.settings.flatMap(({ key, value }) =>
+        key.text !== 'network'
+          ? []
+          : value.kind === 'name'
+            ? [value.name]
+            : value.kind === 'call'
+              ? [value.name.text]
+              : [],
+      ),
+    ),
   );
   const targets = [...trains, ...declarations.filter((d) => d.kind === 'network' && !trained.has(d.name.text))];
   if (targets.length === 0) findTarget(spec, null);

@@ -24,11 +24,20 @@ export const checkCommand = (): Command =>
           found.push(...error.diagnostics);
         }
       }
-      if (format === 'json') say(JSON.stringify(found.map((d) => toJson(d, (file) => sources.get(file))), null, 2));
+      if (format === 'json')
+        say(
+          JSON.stringify(
+            found.map((d) => toJson(d, (file) => sources.get(file))),
+            null,
+            2,
+          ),
+        );
       else if (!hasErrors(found)) {
         showDiagnostics(found, sources);
         const warnings = found.filter((d) => d.severity === 'warning').length;
-        say(`${[...new Set(paths)].join(', ')}: fine${warnings === 0 ? '' : `, with ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`}`);
+        say(
+          `${[...new Set(paths)].join(', ')}: fine${warnings === 0 ? '' : `, with ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`}`,
+        );
       }
       if (hasErrors(found)) throw new Refused(format === 'json' ? [] : found, sources);
     });

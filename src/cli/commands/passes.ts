@@ -26,7 +26,9 @@ export const passesCommand = (): Command =>
       const wanted = options.dumpAfter;
       const known = [...new Set(Object.values(pipeline).flatMap((passes) => passes.map((p) => p.name)))];
       if (wanted !== undefined && wanted !== 'all' && !known.includes(wanted)) {
-        throw new Refused([files.unknownPass.at(null, { name: wanted, found: known, nearest: nearest(wanted, known) })]);
+        throw new Refused([
+          files.unknownPass.at(null, { name: wanted, found: known, nearest: nearest(wanted, known) }),
+        ]);
       }
       const spec = readSpec(path);
       const policy = policyOption(spec, options.policy);
@@ -35,14 +37,21 @@ export const passesCommand = (): Command =>
       const { compiled, diagnostics } = compileTarget(spec, target, policy === undefined ? {} : { policy }, {
         dump(program, pass, graph) {
           if (wanted === 'all' || (wanted !== undefined && wanted === pass)) {
-            dumps.push(`// ${program}, ${pass === null ? 'as lowered' : `after ${pass}`}\n${printGraph(graph).trimEnd()}`);
+            dumps.push(
+              `// ${program}, ${pass === null ? 'as lowered' : `after ${pass}`}\n${printGraph(graph).trimEnd()}`,
+            );
           }
         },
       });
-      showRemarks(spec, diagnostics.filter((d) => d.severity !== 'remark'));
+      showRemarks(
+        spec,
+        diagnostics.filter((d) => d.severity !== 'remark'),
+      );
       if (wanted !== undefined) return say(dumps.join('\n\n'));
       const lines = new Map(compiled.model.layers.map((l) => [l.path, lineOf(spec.text, l.span.start)]));
-      say(`${target.name.text}: network ${compiled.model.network}${compiled.model.policy === null ? '' : ` under policy ${compiled.model.policy}`}`);
+      say(
+        `${target.name.text}: network ${compiled.model.network}${compiled.model.policy === null ? '' : ` under policy ${compiled.model.policy}`}`,
+      );
       let program = '';
       for (const notes of compiled.notes) {
         if (notes.program !== program) {
@@ -50,8 +59,10 @@ export const passesCommand = (): Command =>
           say(`\n${pc.bold(titles[notes.program])}`);
         }
         say(row(notes));
-        for (const note of notes.rewrites) say(`      ${pc.green('did')}      ${place(note.layer, path, lines)}${note.text}`);
-        for (const note of notes.refused) say(`      ${pc.yellow('refused')}  ${place(note.layer, path, lines)}${note.text}`);
+        for (const note of notes.rewrites)
+          say(`      ${pc.green('did')}      ${place(note.layer, path, lines)}${note.text}`);
+        for (const note of notes.refused)
+          say(`      ${pc.yellow('refused')}  ${place(note.layer, path, lines)}${note.text}`);
       }
     });
 
@@ -63,7 +74,10 @@ const titles: Readonly<Record<ProgramNotes['program'], string>> = {
 };
 
 const row = ({ pass, rewrites, refused, nodes }: ProgramNotes): string => {
-  const did = rewrites.length === 0 && refused.length === 0 ? 'nothing to do' : `${rewrites.length} done${refused.length === 0 ? '' : `, ${refused.length} refused`}`;
+  const did =
+    rewrites.length === 0 && refused.length === 0
+      ? 'nothing to do'
+      : `${rewrites.length} done${refused.length === 0 ? '' : `, ${refused.length} refused`}`;
   return `  ${pass.name.padEnd(18)} ${did.padEnd(22)} ${String(nodes.before).padStart(4)} → ${String(nodes.after).padEnd(4)} nodes   ${pc.dim(`preserves ${pass.preserves}`)}`;
 };
 

@@ -4,10 +4,10 @@
  */
 import path from 'node:path';
 import { Command } from 'commander';
-import type { PolicyDeclaration } from '../../parser/tree.ts';
-import { parse } from '../../parser/index.ts';
-import type { BackendName } from '../../runtime/node/backend.ts';
 import { weightMigrations } from '../../codegen/programs.ts';
+import { parse } from '../../parser/index.ts';
+import type { PolicyDeclaration } from '../../parser/tree.ts';
+import type { BackendName } from '../../runtime/node/backend.ts';
 import { compileTarget } from '../compiled.ts';
 import { importNetwork, withEmitted } from '../emitted.ts';
 import { backendOption } from '../options.ts';
@@ -66,7 +66,10 @@ async function predict(argument: string, options: Options): Promise<void> {
 
 /** The policy of the resolved spec that the weights carry, or an empty one when they were trained under none; null for foreign weights. */
 async function carriedPolicy(weights: string): Promise<PolicyDeclaration | null> {
-  const [{ readTensors }, { trainedUnder }] = await Promise.all([import('../../runtime/node/files.ts'), import('../../runtime/weights.ts')]);
+  const [{ readTensors }, { trainedUnder }] = await Promise.all([
+    import('../../runtime/node/files.ts'),
+    import('../../runtime/weights.ts'),
+  ]);
   const { spec } = trainedUnder(readTensors(weights), weights);
   if (spec === null) return null;
   const find = (text: string) => parse(text, weights).tree.declarations.find((d) => d.kind === 'policy');

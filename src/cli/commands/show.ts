@@ -24,7 +24,10 @@ export const showCommand = (): Command =>
       const policy = policyOption(spec, options.policy);
       const overrides = policy === undefined ? {} : { policy };
       const target = findTarget(spec, name);
-      const checked = target.kind === 'train' ? checkTrain(spec.tree, target.name.text, overrides) : checkNetwork(spec.tree, target.name.text, overrides);
+      const checked =
+        target.kind === 'train'
+          ? checkTrain(spec.tree, target.name.text, overrides)
+          : checkNetwork(spec.tree, target.name.text, overrides);
       const diagnostics = accept(spec, checked.diagnostics);
       const train = 'train' in checked ? checked.train : null;
       const model = 'train' in checked ? checked.train?.model : checked.model;
@@ -33,7 +36,8 @@ export const showCommand = (): Command =>
     });
 
 const sizeOf = (shape: Shape): number => shape.reduce<number>((n, d) => n * (typeof d === 'number' ? d : 1), 1);
-const trainableIn = (layer: Layer): number => layer.weights.filter((w) => w.trainable).reduce((n, w) => n + sizeOf(w.shape), 0);
+const trainableIn = (layer: Layer): number =>
+  layer.weights.filter((w) => w.trainable).reduce((n, w) => n + sizeOf(w.shape), 0);
 const trainableOf = (model: Model): number => model.layers.reduce((n, layer) => n + trainableIn(layer), 0);
 
 /** The batch dimension, and any other symbolic one, is null. */
@@ -43,8 +47,15 @@ const asJson = (model: Model) => ({
   network: model.network,
   policy: model.policy,
   trainable: trainableOf(model),
-  layers: model.layers.map((l) => ({ name: l.path, op: l.def.name, output: numeric(l.output.shape), trainable: trainableIn(l) })),
-  parameters: model.layers.flatMap((l) => l.weights.map((w) => ({ name: w.name, shape: w.shape, trainable: w.trainable }))),
+  layers: model.layers.map((l) => ({
+    name: l.path,
+    op: l.def.name,
+    output: numeric(l.output.shape),
+    trainable: trainableIn(l),
+  })),
+  parameters: model.layers.flatMap((l) =>
+    l.weights.map((w) => ({ name: w.name, shape: w.shape, trainable: w.trainable })),
+  ),
 });
 
 function asText(model: Model, train: TrainConfig | null): string {
@@ -53,11 +64,23 @@ function asText(model: Model, train: TrainConfig | null): string {
   const rows = [
     ['layer', 'op', 'output', 'trainable', 'from the policy'],
     ...model.inputs.map((i) => [i.name, 'input', shape(i.type.shape), '', '']),
-    ...model.layers.map((l) => [l.path, l.def.name, shape(l.output.shape), trainableIn(l) === 0 ? '' : grouped(trainableIn(l)), l.settings.filter((s) => s.from.kind !== 'default').map(settingText).join(' · ')]),
+    ...model.layers.map((l) => [
+      l.path,
+      l.def.name,
+      shape(l.output.shape),
+      trainableIn(l) === 0 ? '' : grouped(trainableIn(l)),
+      l.settings
+        .filter((s) => s.from.kind !== 'default')
+        .map(settingText)
+        .join(' · '),
+    ]),
   ];
   const widths = [0, 1, 2, 3].map((c) => Math.max(...rows.map((r) => (r[c] ?? '').length)));
   const line = (r: readonly string[]): string =>
-    r.map((cell, c) => (c === 3 ? cell.padStart(widths[c] ?? 0) : c === 4 ? cell : cell.padEnd(widths[c] ?? 0))).join('  ').trimEnd();
+    r
+      .map((cell, c) => (c === 3 ? cell.padStart(widths[c] ?? 0) : c === 4 ? cell : cell.padEnd(widths[c] ?? 0)))
+      .join('  ')
+      .trimEnd();
   const [head, ...body] = rows;
   const parts = [
     `network ${model.network}${model.policy === null ? ', no policy' : `, policy ${model.policy}`}`,
@@ -70,12 +93,18 @@ function asText(model: Model, train: TrainConfig | null): string {
   return [...parts, ...(train === null ? [] : trainText(train))].join('\n');
 }
 
-const settingText = (s: EffectiveSetting): string => `${s.weight === null ? '' : `${s.weight}.`}${s.key}: ${printValue(s.value)} (${s.from.text})`;
+const settingText = (s: EffectiveSetting): string =>
+  `${s.weight === null ? '' : `${s.weight}.`}${s.key}: ${printValue(s.value)} (${s.from.text})`;
 
 /** Every setting of the train, defaults included. */
 function trainText(train: TrainConfig): readonly string[] {
-  const bound = (b: { readonly def: { readonly name: string }; readonly args: Readonly<Record<string, unknown>> }): string =>
-    `${b.def.name}(${Object.entries(b.args).map(([k, v]) => `${k}: ${String(v)}`).join(', ')})`;
+  const bound = (b: {
+    readonly def: { readonly name: string };
+    readonly args: Readonly<Record<string, unknown>>;
+  }): string =>
+    `${b.def.name}(${Object.entries(b.args)
+      .map(([k, v]) => `${k}: ${String(v)}`)
+      .join(', ')})`;
   return [
     '',
     `train ${train.name}`,

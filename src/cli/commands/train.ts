@@ -47,14 +47,23 @@ function wholeNumber(text: string): number {
   return value;
 }
 
-async function train(this: Command, file: string | undefined, name: string | undefined, options: Options): Promise<void> {
+async function train(
+  this: Command,
+  file: string | undefined,
+  name: string | undefined,
+  options: Options,
+): Promise<void> {
   if (options.resume !== undefined) {
-    if (file !== undefined) this.error('error: --resume takes the spec that the run began with; leave out the file', { exitCode: 2 });
+    if (file !== undefined)
+      this.error('error: --resume takes the spec that the run began with; leave out the file', { exitCode: 2 });
     return resume(options.resume, options);
   }
   if (file === undefined) return this.error("error: missing argument 'file', or --resume RUN", { exitCode: 2 });
   const target = splitTarget(file);
-  return compileAndRun({ file: target.path, name: name ?? target.name, policy: options.policy, epochs: options.epochs }, options);
+  return compileAndRun(
+    { file: target.path, name: name ?? target.name, policy: options.policy, epochs: options.epochs },
+    options,
+  );
 }
 
 /** The spec is compiled again, so that a change of it is seen; when it is gone, the code that the run kept goes on. */
@@ -62,7 +71,10 @@ async function resume(folder: string, options: Options): Promise<void> {
   const { info } = readRun(folder);
   if (existsSync(info.source)) {
     const { policy, epochs } = info.overrides;
-    return compileAndRun({ file: path.relative(process.cwd(), info.source), name: info.train, policy, epochs }, options);
+    return compileAndRun(
+      { file: path.relative(process.cwd(), info.source), name: info.train, policy, epochs },
+      options,
+    );
   }
   const { module, config } = await importTrain(path.join(folder, `${info.train}.train.ts`));
   const { runTraining } = await import('../../runtime/node/run.ts');
@@ -73,7 +85,10 @@ async function compileAndRun({ file, name, policy, epochs }: Request, options: O
   const spec = readSpec(file);
   const target = findTarget(spec, name, 'train');
   if (target.kind !== 'train') throw new Error('findTarget was asked for a train');
-  const overrides = { ...(policy === undefined ? {} : { policy: policyOption(spec, policy) ?? policy }), ...(epochs === undefined ? {} : { epochs }) };
+  const overrides = {
+    ...(policy === undefined ? {} : { policy: policyOption(spec, policy) ?? policy }),
+    ...(epochs === undefined ? {} : { epochs }),
+  };
   const { compiled, resolved, diagnostics } = compileTrainTarget(spec, target, overrides);
   showRemarks(spec, diagnostics);
   const { emit } = await import('../../codegen/tfjs/index.ts');

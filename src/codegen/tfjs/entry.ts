@@ -1,7 +1,7 @@
 /** The emitted entry of a train, `<train>.train.ts`: the module beside it, what the run needs to know, and one call. */
 import { type CompiledTrain, weightMigrations } from '../programs.ts';
-import { type EmitOptions, header } from './module.ts';
 import { literal, text } from './literal.ts';
+import { type EmitOptions, header } from './module.ts';
 
 /** `spec`: the resolved spec as .nrm text; it travels with the weights. */
 export interface EntryOptions extends EmitOptions {
@@ -44,10 +44,11 @@ function configuration(compiled: CompiledTrain, { source, version }: EntryOption
     data: {
       name: train.data.name,
       source: { kind: train.data.source.kind, name: train.data.source.name },
-      fields: train.data.fields.map((f): Literal =>
-        f.kind === 'class'
-          ? { kind: f.kind, name: f.name, classes: f.classes }
-          : { kind: f.kind, name: f.name, dtype: f.dtype, shape: f.shape, preprocessing: f.preprocessing },
+      fields: train.data.fields.map(
+        (f): Literal =>
+          f.kind === 'class'
+            ? { kind: f.kind, name: f.name, classes: f.classes }
+            : { kind: f.kind, name: f.name, dtype: f.dtype, shape: f.shape, preprocessing: f.preprocessing },
       ),
       validation: train.data.validation,
     },
@@ -63,7 +64,12 @@ function configuration(compiled: CompiledTrain, { source, version }: EntryOption
     needsTwoSamples: compiled.step.graph.nodes.some((n) => n.op === 'batchNormTrain'),
     passes: compiled.notes
       .filter((n) => n.rewrites.length + n.refused.length > 0)
-      .map((n) => ({ name: n.pass.name, program: n.program, rewrites: n.rewrites.map(noteText), refused: n.refused.map(noteText) })),
+      .map((n) => ({
+        name: n.pass.name,
+        program: n.program,
+        rewrites: n.rewrites.map(noteText),
+        refused: n.refused.map(noteText),
+      })),
     programs: {
       step: compiled.step.statements.length,
       evaluate: compiled.evaluate.statements.length,
@@ -74,7 +80,8 @@ function configuration(compiled: CompiledTrain, { source, version }: EntryOption
   };
 }
 
-const noteText = (note: { readonly layer: string; readonly text: string }): string => (note.layer === '' ? note.text : `${note.layer}: ${note.text}`);
+const noteText = (note: { readonly layer: string; readonly text: string }): string =>
+  note.layer === '' ? note.text : `${note.layer}: ${note.text}`;
 
 /** An object literal: short values on one line, `spec` by name at the end of the outermost. */
 function print(value: Literal, at: string): string {
@@ -85,7 +92,10 @@ function print(value: Literal, at: string): string {
     const flat = `[${items.join(', ')}]`;
     return fits(flat, at) ? flat : `[\n${items.map((i) => `${inner}${i},\n`).join('')}${at}]`;
   }
-  const rows = [...Object.entries(value).map(([key, v]) => `${key}: ${print(v, inner)}`), ...(at === '' ? ['spec'] : [])];
+  const rows = [
+    ...Object.entries(value).map(([key, v]) => `${key}: ${print(v, inner)}`),
+    ...(at === '' ? ['spec'] : []),
+  ];
   const flat = `{ ${rows.join(', ')} }`;
   return fits(flat, at) && at !== '' ? flat : `{\n${rows.map((r) => `${inner}${r},\n`).join('')}${at}}`;
 }

@@ -7,7 +7,9 @@ import type { Imports } from './imports.ts';
 import { comment } from './literal.ts';
 
 /** A function, of which ts-morph prints the head, or finished text such as an interface. */
-export type Declaration = { readonly head: Omit<FunctionDeclarationStructure, 'statements'>; readonly body: string } | string;
+export type Declaration =
+  | { readonly head: Omit<FunctionDeclarationStructure, 'statements'>; readonly body: string }
+  | string;
 
 export const functionDeclaration = (f: {
   readonly name: string;
@@ -45,11 +47,20 @@ function importText({ from, names, typeOnly }: ReturnType<Imports['list']>[numbe
 }
 
 /** Prints a file; the same input gives the same bytes. */
-export function printFile(path: string, header: string, imports: Imports, declarations: readonly Declaration[]): string {
+export function printFile(
+  path: string,
+  header: string,
+  imports: Imports,
+  declarations: readonly Declaration[],
+): string {
   const project = new Project({
     useInMemoryFileSystem: true,
     skipFileDependencyResolution: true,
-    manipulationSettings: { indentationText: IndentationText.TwoSpaces, quoteKind: QuoteKind.Single, useTrailingCommas: true },
+    manipulationSettings: {
+      indentationText: IndentationText.TwoSpaces,
+      quoteKind: QuoteKind.Single,
+      useTrailingCommas: true,
+    },
   });
   const marker = (i: number): string => `// nrmc text ${i}`;
   const file = project.createSourceFile(path, {

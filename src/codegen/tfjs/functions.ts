@@ -10,7 +10,22 @@ import { disposal, type Scope, statement } from './statement.ts';
 import { nestedObject } from './types.ts';
 
 /** Names at module level, and parameters of the emitted functions: no variable may hide them. */
-const outer = ['init', 'initOptimizer', 'step', 'inspect', 'evaluate', 'freeze', 'predict', 'params', 'state', 'optimizer', 'training', 'batch', 'look', 'w'];
+const outer = [
+  'init',
+  'initOptimizer',
+  'step',
+  'inspect',
+  'evaluate',
+  'freeze',
+  'predict',
+  'params',
+  'state',
+  'optimizer',
+  'training',
+  'batch',
+  'look',
+  'w',
+];
 
 /** Names for the values of a function: storage as property paths, kernels out of reach. */
 export function scopeOf(graph: Graph, imports: Imports): Scope {
@@ -24,23 +39,31 @@ export function scopeOf(graph: Graph, imports: Imports): Scope {
 /** What stands behind a statement: the shape of its first result. */
 const remarkOf = (node: Node): string => {
   const [first] = node.results;
-  return first === undefined || first.type.dtype === 'host' || first.type.shape.length === 0 ? '' : shapeText(first.type.shape);
+  return first === undefined || first.type.dtype === 'host' || first.type.shape.length === 0
+    ? ''
+    : shapeText(first.type.shape);
 };
 
 /** `{ image, label } = batch`, with an alias where a field's name is taken. */
-const destructured = (refs: readonly Ref[], { names }: Scope): string => object(refs.map((ref) => [ref.slice(1), names.of(ref)]));
+const destructured = (refs: readonly Ref[], { names }: Scope): string =>
+  object(refs.map((ref) => [ref.slice(1), names.of(ref)]));
 
 const isHost = (graph: Graph, ref: Ref): boolean => graph.inputs.some((i) => i.ref === ref && i.type.dtype === 'host');
 
-const reads = (graph: Graph): ReadonlySet<Ref> => new Set(graph.nodes.flatMap((node) => node.operands.flatMap((ref) => (ref === null ? [] : [ref]))));
+const reads = (graph: Graph): ReadonlySet<Ref> =>
+  new Set(graph.nodes.flatMap((node) => node.operands.flatMap((ref) => (ref === null ? [] : [ref]))));
 
 /** `const { params, state, random } = training;` with what the graph reads, then the fields of the batch. */
 function opening(graph: Graph, scope: Scope, body: Body): void {
   const read = reads(graph);
   const roots = (['param', 'state', 'slot'] as const).flatMap((kind) =>
-    graph.storage.some((s) => s.kind === kind && read.has(s.ref)) ? [{ param: 'params', state: 'state', slot: 'optimizer' }[kind]] : [],
+    graph.storage.some((s) => s.kind === kind && read.has(s.ref))
+      ? [{ param: 'params', state: 'state', slot: 'optimizer' }[kind]]
+      : [],
   );
-  const host = graph.inputs.filter((i) => isHost(graph, i.ref) && read.has(i.ref)).map((i): [string, string] => [i.ref.slice(1), scope.names.of(i.ref)]);
+  const host = graph.inputs
+    .filter((i) => isHost(graph, i.ref) && read.has(i.ref))
+    .map((i): [string, string] => [i.ref.slice(1), scope.names.of(i.ref)]);
   body.add(`const ${object([...roots.map((r): [string, string] => [r, r]), ...host])} = training;`);
   const fields = graph.inputs.filter((i) => !isHost(graph, i.ref) && read.has(i.ref)).map((i) => i.ref);
   if (fields.length > 0) body.add(`const ${destructured(fields, scope)} = batch;`);
@@ -50,12 +73,15 @@ function opening(graph: Graph, scope: Scope, body: Body): void {
 function sections(graph: Graph): ReadonlyMap<Node, string> {
   const gradients = new Set<string>(graph.storage.map((s) => `%d.${s.ref.slice(1)}`));
   const outputs = new Set<Ref>(graph.outputs.map((o) => o.ref));
-  const lastOf = (wanted: ReadonlySet<string>): number => graph.nodes.findLastIndex((node) => node.results.some((r) => wanted.has(r.ref)));
+  const lastOf = (wanted: ReadonlySet<string>): number =>
+    graph.nodes.findLastIndex((node) => node.results.some((r) => wanted.has(r.ref)));
   const starts = [0, lastOf(outputs) + 1, lastOf(gradients) + 1];
-  return new Map(['forward', 'backward', 'update'].flatMap((title, i) => {
-    const node = graph.nodes[starts[i] ?? 0];
-    return node === undefined ? [] : [[node, title] as const];
-  }));
+  return new Map(
+    ['forward', 'backward', 'update'].flatMap((title, i) => {
+      const node = graph.nodes[starts[i] ?? 0];
+      return node === undefined ? [] : [[node, title] as const];
+    }),
+  );
 }
 
 export function stepBody(program: Program, imports: Imports): string {
@@ -91,7 +117,9 @@ export function inspectBody(program: Program, imports: Imports): string {
   const scope = scopeOf(graph, imports);
   const body = new Body();
   opening(graph, scope, body);
-  const last = new Map(graph.nodes.filter((n) => n.layer !== '' && n.results.length > 0).map((node) => [node.layer, node]));
+  const last = new Map(
+    graph.nodes.filter((n) => n.layer !== '' && n.results.length > 0).map((node) => [node.layer, node]),
+  );
   for (const { node, dispose } of program.statements) {
     body.add(statement(node, scope));
     const value = node.results[0];
@@ -108,7 +136,8 @@ export function inspectBody(program: Program, imports: Imports): string {
 }
 
 /** Parameter names of `evaluate` and `predict`: the network's inputs. */
-export const inputNames = (graph: Graph, scope: Scope): readonly string[] => graph.inputs.map((i) => scope.names.of(i.ref));
+export const inputNames = (graph: Graph, scope: Scope): readonly string[] =>
+  graph.inputs.map((i) => scope.names.of(i.ref));
 
 /** Straight-line code to the outputs. `notes` go behind a layer's statement: what was folded into it. */
 export function forwardBody(program: Program, scope: Scope, notes: ReadonlyMap<string, string>): string {
@@ -123,7 +152,9 @@ export function forwardBody(program: Program, scope: Scope, notes: ReadonlyMap<s
   const [only, ...more] = outputs;
   if (only !== undefined) {
     body.add(
-      more.length === 0 ? `return ${scope.names.of(only.ref)};` : `return ${object(outputs.map((o) => [o.name, scope.names.of(o.ref)]))};`,
+      more.length === 0
+        ? `return ${scope.names.of(only.ref)};`
+        : `return ${object(outputs.map((o) => [o.name, scope.names.of(o.ref)]))};`,
     );
   }
   return body.toString();
@@ -138,8 +169,14 @@ export function freezeBody(split: FrozenSplit, imports: Imports): string {
     const freed = disposal(dispose, scope);
     if (freed !== null) body.add(freed);
   }
-  const value = (ref: Ref): string => (ref.startsWith('@') ? `${imports.runtime('snapshot')}(${scope.names.of(ref)})` : scope.names.of(ref));
-  body.add(`return ${nestedObject(split.entries.map((e) => ({ name: e.name, value: value(e.ref) })), '')};`);
+  const value = (ref: Ref): string =>
+    ref.startsWith('@') ? `${imports.runtime('snapshot')}(${scope.names.of(ref)})` : scope.names.of(ref);
+  body.add(
+    `return ${nestedObject(
+      split.entries.map((e) => ({ name: e.name, value: value(e.ref) })),
+      '',
+    )};`,
+  );
   return body.toString();
 }
 

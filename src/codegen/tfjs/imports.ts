@@ -27,7 +27,9 @@ export class Imports {
       ...[...this.#types].map(([from, names]) => ({ from, names: [...names].sort(), typeOnly: true })),
       ...[...this.#values].map(([from, names]) => ({ from, names: [...names].sort(), typeOnly: false })),
     ];
-    return rows.sort((a, b) => (a.from === b.from ? Number(b.typeOnly) - Number(a.typeOnly) : a.from < b.from ? -1 : 1));
+    return rows.sort((a, b) =>
+      a.from === b.from ? Number(b.typeOnly) - Number(a.typeOnly) : a.from < b.from ? -1 : 1,
+    );
   }
 }
 

@@ -10,7 +10,10 @@ export interface EmittedFile {
 }
 
 /** `spec`: the resolved spec of the train; a network without one needs none. */
-export function emit(compiled: CompiledNetwork | CompiledTrain, options: EmitOptions & { readonly spec: string }): readonly EmittedFile[] {
+export function emit(
+  compiled: CompiledNetwork | CompiledTrain,
+  options: EmitOptions & { readonly spec: string },
+): readonly EmittedFile[] {
   if (!isTrain(compiled)) return [{ path: `${compiled.model.network}.ts`, text: emitModule(compiled, options) }];
   const { name } = compiled.train;
   return [

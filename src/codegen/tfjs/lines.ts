@@ -25,7 +25,13 @@ export class Body {
   }
 
   toString(): string {
-    const column = Math.min(furthest, Math.max(0, ...this.#lines.filter((l) => l.remark !== '' && l.code.length <= furthest).map((l) => l.code.length)) + 2);
+    const column = Math.min(
+      furthest,
+      Math.max(
+        0,
+        ...this.#lines.filter((l) => l.remark !== '' && l.code.length <= furthest).map((l) => l.code.length),
+      ) + 2,
+    );
     return this.#lines
       .map(({ code, remark }) => {
         if (remark === '') return code;
@@ -74,4 +80,6 @@ const indented = (text: string): string =>
 
 /** `{ a: 1, b: 2 }`; shorthand where key and value are the same. */
 export const object = (entries: readonly (readonly [string, string])[]): string =>
-  entries.length === 0 ? '{}' : `{ ${entries.map(([key, value]) => (key === value ? key : `${key}: ${value}`)).join(', ')} }`;
+  entries.length === 0
+    ? '{}'
+    : `{ ${entries.map(([key, value]) => (key === value ? key : `${key}: ${value}`)).join(', ')} }`;

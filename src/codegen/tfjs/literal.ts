@@ -8,13 +8,16 @@ const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** A property name taken from a spec. `__proto__` and its like cannot reach here: the lexer refuses names that begin with `__`. */
 export const property = (name: string): string => {
-  if (!identifier.test(name) || name.startsWith('__')) throw new Error(`${JSON.stringify(name)} is not a name that a spec can have`);
+  if (!identifier.test(name) || name.startsWith('__'))
+    throw new Error(`${JSON.stringify(name)} is not a name that a spec can have`);
   return name;
 };
 
 /** A string literal: single quotes where nothing needs escaping, as a person would write; JSON otherwise. */
 export const text = (value: string): string =>
-  /^[\x20-\x7e]*$/.test(value) && !/['\\]/.test(value) ? `'${value}'` : JSON.stringify(value).replace(/[\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
+  /^[\x20-\x7e]*$/.test(value) && !/['\\]/.test(value)
+    ? `'${value}'`
+    : JSON.stringify(value).replace(/[\u2028\u2029]/g, (c) => `\\u${c.charCodeAt(0).toString(16)}`);
 
 /** A literal of any attribute value. */
 export const literal = (value: AttrValue | undefined): string => {

@@ -3,8 +3,9 @@
  *   types      Params · State · OptimizerState · Frozen · Batch
  *   functions  init · initOptimizer · step · inspect · evaluate · freeze · predict
  */
-import { type CompiledNetwork, type CompiledTrain, isTrain } from '../programs.ts';
+
 import type { Graph, Input } from '../../ir/graph.ts';
+import { type CompiledNetwork, type CompiledTrain, isTrain } from '../programs.ts';
 import { type Declaration, functionDeclaration, interfaceDeclaration, printFile } from './file.ts';
 import { forwardBody, freezeBody, frozenScope, inputNames, inspectBody, scopeOf, stepBody } from './functions.ts';
 import { Imports } from './imports.ts';
@@ -38,20 +39,38 @@ export function emitModule(compiled: CompiledNetwork | CompiledTrain, options: E
 }
 
 /** Storage of the widest program: the step's has the optimizer's slots too. */
-const storageOf = (compiled: CompiledNetwork | CompiledTrain): Graph => (isTrain(compiled) ? compiled.step.graph : compiled.graphs.model);
+const storageOf = (compiled: CompiledNetwork | CompiledTrain): Graph =>
+  isTrain(compiled) ? compiled.step.graph : compiled.graphs.model;
 
 function storageTypes(compiled: CompiledNetwork | CompiledTrain, imports: Imports): Declaration[] {
   const graph = storageOf(compiled);
-  const notes = new Map(compiled.model.layers.flatMap((l) => (l.biasReason?.startsWith('no bias') ? [[l.path, l.biasReason] as const] : [])));
+  const notes = new Map(
+    compiled.model.layers.flatMap((l) =>
+      l.biasReason?.startsWith('no bias') ? [[l.path, l.biasReason] as const] : [],
+    ),
+  );
   const params = paramsType(graph, notes, imports);
   const state = stateType(graph, imports);
-  const types = [interfaceDeclaration('Params', params.doc, params.body), interfaceDeclaration('State', state.doc, state.body)];
+  const types = [
+    interfaceDeclaration('Params', params.doc, params.body),
+    interfaceDeclaration('State', state.doc, state.body),
+  ];
   if (isTrain(compiled)) {
     const optimizer = optimizerType(graph, imports);
     types.push(interfaceDeclaration('OptimizerState', optimizer.doc, optimizer.body));
   }
-  const frozen = compiled.frozen.entries.map((e) => ({ name: e.name, type: tensorType(e.type, imports), remark: shapeText(e.type.shape) }));
-  types.push(interfaceDeclaration('Frozen', 'What prediction needs: weights with everything folded in that depends on weights only.', nestedType(frozen)));
+  const frozen = compiled.frozen.entries.map((e) => ({
+    name: e.name,
+    type: tensorType(e.type, imports),
+    remark: shapeText(e.type.shape),
+  }));
+  types.push(
+    interfaceDeclaration(
+      'Frozen',
+      'What prediction needs: weights with everything folded in that depends on weights only.',
+      nestedType(frozen),
+    ),
+  );
   return types;
 }
 
@@ -60,7 +79,10 @@ const isTensor = (input: Input): boolean => input.type.dtype !== 'host';
 function batchType(compiled: CompiledTrain, imports: Imports): Declaration {
   const fields = compiled.step.graph.inputs
     .filter(isTensor)
-    .map((i) => `readonly ${i.ref.slice(1)}: ${tensorType(i.type, imports)}; // ${shapeText(i.type.shape)}${i.type.dtype === 'int32' ? ', int32' : ''}`);
+    .map(
+      (i) =>
+        `readonly ${i.ref.slice(1)}: ${tensorType(i.type, imports)}; // ${shapeText(i.type.shape)}${i.type.dtype === 'int32' ? ', int32' : ''}`,
+    );
   return interfaceDeclaration('Batch', 'What a step is given.', fields.join('\n'));
 }
 
@@ -120,7 +142,9 @@ function signature(compiled: CompiledNetwork): string {
 }
 
 function inference(compiled: CompiledNetwork, imports: Imports): Declaration[] {
-  const folded = compiled.notes.filter((n) => n.program === 'predict' && n.pass.name === 'fold-batchnorm').flatMap((n) => n.rewrites);
+  const folded = compiled.notes
+    .filter((n) => n.program === 'predict' && n.pass.name === 'fold-batchnorm')
+    .flatMap((n) => n.rewrites);
   const evaluateScope = scopeOf(compiled.evaluate.graph, imports);
   const predictScope = frozenScope(compiled.frozen, imports);
   const returns = outputType(compiled, imports);
@@ -142,7 +166,10 @@ function inference(compiled: CompiledNetwork, imports: Imports): Declaration[] {
         folded.length === 0
           ? 'The weights as `predict` reads them. Once, after training.'
           : `Folds ${folded.map((n) => `${n.layer} ${n.text.replace(/^folded /, '')}`).join(', ')}. Once, after training.`,
-      parameters: unusedIn(compiled.frozen.freeze.graph, compiled.frozen.entries.map((e) => e.ref)),
+      parameters: unusedIn(
+        compiled.frozen.freeze.graph,
+        compiled.frozen.entries.map((e) => e.ref),
+      ),
       returns: 'Frozen',
       body: freezeBody(compiled.frozen, imports),
     }),
@@ -172,14 +199,19 @@ function foldNotes(compiled: CompiledNetwork): ReadonlyMap<string, string> {
 function outputType(compiled: CompiledNetwork, imports: Imports): string {
   const outputs = compiled.model.outputs.map((o) => [o.name, tensorType(o.type, imports)] as const);
   const [only, ...more] = outputs;
-  return only !== undefined && more.length === 0 ? only[1] : `{ ${outputs.map(([name, type]) => `${name}: ${type}`).join('; ')} }`;
+  return only !== undefined && more.length === 0
+    ? only[1]
+    : `{ ${outputs.map(([name, type]) => `${name}: ${type}`).join('; ')} }`;
 }
 
 /** `params` and `state`, with an underscore where the body does not read them (`noUnusedParameters`). */
 const unused = (compiled: CompiledNetwork): (readonly [string, string])[] => unusedIn(compiled.evaluate.graph, []);
 
 function unusedIn(graph: Graph, more: readonly string[]): (readonly [string, string])[] {
-  const read = new Set<string>([...graph.nodes.flatMap((n) => n.operands.flatMap((ref) => (ref === null ? [] : [ref]))), ...more]);
+  const read = new Set<string>([
+    ...graph.nodes.flatMap((n) => n.operands.flatMap((ref) => (ref === null ? [] : [ref]))),
+    ...more,
+  ]);
   const reads = (kind: 'param' | 'state'): boolean => graph.storage.some((s) => s.kind === kind && read.has(s.ref));
   return [
     [reads('param') ? 'params' : '_params', 'Params'],

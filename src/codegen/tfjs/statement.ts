@@ -26,7 +26,12 @@ export function statement(node: Node, { names, imports }: Scope): string {
   const options: [string, string][] = [];
   op.operands.forEach((spec, i) => {
     if (spec.endsWith('...')) {
-      required.push(`[${node.operands.slice(i).flatMap((ref) => (ref === null ? [] : [names.of(ref)])).join(', ')}]`);
+      required.push(
+        `[${node.operands
+          .slice(i)
+          .flatMap((ref) => (ref === null ? [] : [names.of(ref)]))
+          .join(', ')}]`,
+      );
       return;
     }
     const ref = node.operands[i] ?? null;
@@ -35,8 +40,7 @@ export function statement(node: Node, { names, imports }: Scope): string {
       const holder = holderOf(value);
       if (holder === null) required.push(value);
       else if (required.at(-1) !== holder) required.push(holder);
-    }
-    else if (ref !== null) options.push([spec.slice(0, -1), names.of(ref)]);
+    } else if (ref !== null) options.push([spec.slice(0, -1), names.of(ref)]);
   });
   for (const [key, spec] of Object.entries(op.attrs)) {
     const value = node.attrs[key];
@@ -48,7 +52,8 @@ export function statement(node: Node, { names, imports }: Scope): string {
 }
 
 /** `optimizer.conv1.kernel` for one of its slots; null for anything else. */
-const holderOf = (value: string): string | null => (value.startsWith('optimizer.') ? value.slice(0, value.lastIndexOf('.')) : null);
+const holderOf = (value: string): string | null =>
+  value.startsWith('optimizer.') ? value.slice(0, value.lastIndexOf('.')) : null;
 
 /** `const conv1 = `, `const { y: norm1, mean } = `, or nothing for an op that only writes. */
 function declaration(node: Node, resultNames: readonly string[], names: Names): string {

@@ -9,7 +9,8 @@ export function tensorType(type: ValueType, imports: Imports): string {
   return imports.tfjs(rank === 0 ? 'Scalar' : rank <= 6 ? `Tensor${rank}D` : 'Tensor');
 }
 
-const variableType = (type: ValueType, imports: Imports): string => `${imports.tfjs('Variable')}<${imports.tfjs('Rank')}.R${type.shape.length}>`;
+const variableType = (type: ValueType, imports: Imports): string =>
+  `${imports.tfjs('Variable')}<${imports.tfjs('Rank')}.R${type.shape.length}>`;
 
 /** Where a name stands in a nested type: `conv1.kernel` → ['conv1', 'kernel']. */
 export const segments = (name: string): readonly string[] => name.split('.').map(property);
@@ -54,7 +55,9 @@ export function nestedType(entries: readonly Entry[], notes: ReadonlyMap<string,
       const note = notes.get(here);
       const behind = note === undefined ? '' : ` // ${note}`;
       if (!isTree(child)) return [`${indent}readonly ${key}: ${child.type}; // ${child.remark}`];
-      const leaves = [...child.children].map(([k, c]) => (isTree(c) ? null : `readonly ${k}: ${c.type} /* ${c.remark} */`));
+      const leaves = [...child.children].map(([k, c]) =>
+        isTree(c) ? null : `readonly ${k}: ${c.type} /* ${c.remark} */`,
+      );
       if (leaves.every((leaf) => leaf !== null)) {
         const line = `${indent}readonly ${key}: { ${leaves.join('; ')} };`;
         if (line.length <= 120) return [`${line}${behind}`];
@@ -65,13 +68,22 @@ export function nestedType(entries: readonly Entry[], notes: ReadonlyMap<string,
 }
 
 /** The same nesting as an object literal, with an expression for each entry. */
-export function nestedObject(entries: readonly { readonly name: string; readonly value: string }[], indent: string): string {
+export function nestedObject(
+  entries: readonly { readonly name: string; readonly value: string }[],
+  indent: string,
+): string {
   const root = tree(entries.map((e) => ({ name: e.name, type: e.value, remark: '' })));
   const print = (node: Tree, at: string): string => {
-    const rows = [...node.children].map(([key, child]) => `${at}  ${key}: ${isTree(child) ? print(child, `${at}  `) : child.type},`);
+    const rows = [...node.children].map(
+      ([key, child]) => `${at}  ${key}: ${isTree(child) ? print(child, `${at}  `) : child.type},`,
+    );
     const flat = `{ ${[...node.children].map(([key, child]) => (isTree(child) ? `${key}: ${print(child, '')}` : key === child.type ? key : `${key}: ${child.type}`)).join(', ')} }`;
     const shallow = [...node.children.values()].every((child) => !isTree(child));
-    return node.children.size === 0 ? '{}' : shallow && flat.length + at.length <= 100 ? flat : `{\n${rows.join('\n')}\n${at}}`;
+    return node.children.size === 0
+      ? '{}'
+      : shallow && flat.length + at.length <= 100
+        ? flat
+        : `{\n${rows.join('\n')}\n${at}}`;
   };
   return print(root, indent);
 }

@@ -8,15 +8,25 @@ import { nestedObject, nestedType, numbersIn, variables } from './types.ts';
 
 const of = (graph: Graph, kind: Storage['kind']): readonly Storage[] => graph.storage.filter((s) => s.kind === kind);
 
-export function paramsType(graph: Graph, notes: ReadonlyMap<string, string>, imports: Imports): { readonly doc: string; readonly body: string } {
+export function paramsType(
+  graph: Graph,
+  notes: ReadonlyMap<string, string>,
+  imports: Imports,
+): { readonly doc: string; readonly body: string } {
   const storage = of(graph, 'param');
-  return { doc: `Trainable values of ${graph.name}: ${numbersIn(storage)}.`, body: nestedType(variables(storage, imports), notes) };
+  return {
+    doc: `Trainable values of ${graph.name}: ${numbersIn(storage)}.`,
+    body: nestedType(variables(storage, imports), notes),
+  };
 }
 
 export function stateType(graph: Graph, imports: Imports): { readonly doc: string; readonly body: string } {
   const storage = of(graph, 'state');
   return {
-    doc: storage.length === 0 ? 'Nothing but trainable values: no moving statistics.' : `Moving statistics: ${numbersIn(storage)}.`,
+    doc:
+      storage.length === 0
+        ? 'Nothing but trainable values: no moving statistics.'
+        : `Moving statistics: ${numbersIn(storage)}.`,
     body: nestedType(variables(storage, imports)),
   };
 }
@@ -24,7 +34,10 @@ export function stateType(graph: Graph, imports: Imports): { readonly doc: strin
 export function optimizerType(graph: Graph, imports: Imports): { readonly doc: string; readonly body: string } {
   const storage = of(graph, 'slot');
   return {
-    doc: storage.length === 0 ? 'The optimizer keeps nothing between steps.' : `What the optimizer keeps between steps: ${numbersIn(storage)}.`,
+    doc:
+      storage.length === 0
+        ? 'The optimizer keeps nothing between steps.'
+        : `What the optimizer keeps between steps: ${numbersIn(storage)}.`,
     body: nestedType(variables(storage, imports)),
   };
 }
@@ -38,20 +51,33 @@ function initial(storage: Storage, imports: Imports): string {
         ['stream', text(storage.ref.slice(1))],
       ]
     : [];
-  const options: [string, string][] = [...stream, ...Object.entries(storage.init.attrs).map(([key, value]): [string, string] => [key, literal(value)])];
+  const options: [string, string][] = [
+    ...stream,
+    ...Object.entries(storage.init.attrs).map(([key, value]): [string, string] => [key, literal(value)]),
+  ];
   const shape = literal(storage.type.shape);
-  const made = call(imports.runtime(kernel), options.length === 0 ? [shape] : [shape, object(options)], Number.POSITIVE_INFINITY);
+  const made = call(
+    imports.runtime(kernel),
+    options.length === 0 ? [shape] : [shape, object(options)],
+    Number.POSITIVE_INFINITY,
+  );
   return `${imports.runtime('variable')}(${made})`;
 }
 
 /** Body of `init(seed)`. */
 export function initBody(graph: Graph, imports: Imports): string {
-  const made = (kind: Storage['kind']) => of(graph, kind).map((s) => ({ name: s.ref.slice(1), value: initial(s, imports) }));
-  return [`const params: Params = ${nestedObject(made('param'), '')};`, `const state: State = ${nestedObject(made('state'), '')};`, 'return { params, state };'].join('\n');
+  const made = (kind: Storage['kind']) =>
+    of(graph, kind).map((s) => ({ name: s.ref.slice(1), value: initial(s, imports) }));
+  return [
+    `const params: Params = ${nestedObject(made('param'), '')};`,
+    `const state: State = ${nestedObject(made('state'), '')};`,
+    'return { params, state };',
+  ].join('\n');
 }
 
 /** True when `init` reads its seed. */
-export const initIsRandom = (graph: Graph): boolean => graph.storage.some((s) => s.kind !== 'slot' && initializerKernel(s.init.kind).random);
+export const initIsRandom = (graph: Graph): boolean =>
+  graph.storage.some((s) => s.kind !== 'slot' && initializerKernel(s.init.kind).random);
 
 /** Body of `initOptimizer()`. */
 export const optimizerBody = (graph: Graph, imports: Imports): string =>

@@ -113,31 +113,31 @@ function buildJoin(source: Source, cst: CstNode, span: Span): JoinStep | null {
 
 /** `else if` becomes a body with one `if` step. */
 function buildIf(source: Source, cst: CstNode, span: Span): IfStep {
-  const branches = [cst, ...nodes(cst, 'elseIf')];
-  const room = Math.max(1, maxDepth - source.unbracketed);
-  const excess = branches[room];
+  const elseIfs = nodes(cst, 'elseIf');
+  const room = Math.max(0, maxDepth - source.unbracketed);
+  const excess = elseIfs[room];
   if (excess !== undefined) source.report(syntax.tooDeep.at(nodeSpan(source, excess, span), { limit: maxDepth }));
 
-  const build = (index: number): IfStep | null => {
-    const branch = branches[index];
-    if (branch === undefined || index >= room) return null;
-    const condition = buildExpression(source, node(branch, 'expression'), behind(source, token(branch, 'If'), span));
-    const then = buildBody(source, node(branch, 'body'));
+  const build = (branch: CstNode, place: Span, next: number): IfStep => {
+    const condition = buildExpression(source, node(branch, 'expression'), behind(source, token(branch, 'If'), place));
+    const body = buildBody(source, node(branch, 'body'));
+    const following = next < room ? elseIfs[next] : undefined;
+    const last = next === elseIfs.length ? node(cst, 'else') : undefined;
+    let orElse: readonly Item[] | null = null;
     source.unbracketed++;
-    const next = build(index + 1);
-    const last = index + 1 === branches.length ? node(cst, 'else') : undefined;
-    const orElse: readonly Item[] | null =
-      next !== null
-        ? [{ kind: 'step', label: null, output: false, core: next, as: null, span: next.span }]
-        : last === undefined
-          ? null
-          : buildBody(source, node(last, 'body'));
+    if (following !== undefined) {
+      // It reaches to the end of the chain, as the `if` step that it stands for.
+      const start = token(following, 'If')?.startOffset ?? span.start;
+      const core = build(following, { ...span, start }, next + 1);
+      orElse = [{ kind: 'step', label: null, output: false, core, as: null, span: core.span }];
+    } else if (last !== undefined) {
+      orElse = buildBody(source, node(last, 'body'));
+    }
     source.unbracketed--;
-    // An `else if` reaches to the end of the chain, as the `if` step that it stands for.
-    const start = index === 0 ? span.start : (token(branch, 'If')?.startOffset ?? span.start);
-    return { kind: 'if', condition, then, else: orElse, span: { ...span, start: Math.max(start, span.start) } };
+    // biome-ignore lint/suspicious/noThenProperty: the word of the language; trees are never awaited.
+    return { kind: 'if', condition, then: body, else: orElse, span: place };
   };
-  return build(0) ?? { kind: 'if', condition: { kind: 'missing', span }, then: [], else: null, span };
+  return build(cst, span, 0);
 }
 
 const behind = (source: Source, word: IToken | undefined, span: Span): Span => {

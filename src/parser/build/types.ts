@@ -28,9 +28,13 @@ export function buildParameters(source: Source, cst: CstNode | undefined): reado
 
 export function buildExternParameters(source: Source, cst: CstNode | undefined): readonly ExternParameter[] {
   if (cst === undefined) return [];
+  const typeOf = (parameter: CstNode): Type | null => {
+    const annotation = node(parameter, 'annotation');
+    return annotation === undefined ? null : buildType(source, node(annotation, 'type'));
+  };
   return nodes(cst, 'externParameter').flatMap((parameter) => {
     const plain = buildParameter(source, parameter);
-    return plain === null ? [] : { ...plain, type: buildType(source, node(parameter, 'type')) };
+    return plain === null ? [] : { ...plain, type: typeOf(parameter) };
   });
 }
 
@@ -38,11 +42,11 @@ function buildParameter(source: Source, cst: CstNode): Parameter | null {
   const name = token(cst, 'AnyName');
   if (name === undefined) return null;
   const span = nodeSpan(source, cst, { file: source.file, start: 0, end: 0 });
-  const assign = token(cst, 'Assign');
+  const given = node(cst, 'default');
   return {
     name: nameOf(source, name, span),
     default:
-      assign === undefined ? null : buildExpression(source, node(cst, 'expression'), { ...span, start: span.end }),
+      given === undefined ? null : buildExpression(source, node(given, 'expression'), { ...span, start: span.end }),
     span,
   };
 }

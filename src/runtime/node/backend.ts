@@ -120,11 +120,11 @@ function engineOf(tfjs: unknown): unknown {
   return tfjs.engine();
 }
 
-/** tfjs-node 4.22 calls two functions that Node 23 took away. */
+/** tfjs-node 4.22 calls two functions that newer versions of Node warn of, or do not have any more. */
 function restoreUtil(): void {
   const util: Record<string, unknown> = createRequire(import.meta.url)('node:util');
-  util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
-  util.isArray ??= Array.isArray;
+  util.isNullOrUndefined = (value: unknown) => value === null || value === undefined;
+  util.isArray = Array.isArray;
 }
 
 /** The first line, without a stack. */

@@ -105,7 +105,8 @@ const contents: Readonly<Record<string, string>> = {
 
 /** The paths of what was written. */
 export function filesText(folder: string, emitted: readonly string[]): readonly string[] {
-  const shown = (file: string): string => path.join(path.relative('', folder) || folder, file);
+  const near = path.relative('', folder);
+  const shown = (file: string): string => path.join(near.startsWith('..') ? folder : near, file);
   const rows = [...Object.entries(contents), ...emitted.map((file) => [file, 'the code that was run'] as const)];
   const width = Math.max(...rows.map(([file]) => shown(file).length)) + 2;
   return rows.map(([file, what]) => `${shown(file).padEnd(width)}${pc.dim(what)}`);

@@ -8,7 +8,11 @@ const [signal = '', update = ''] = process.env.TOY_SIGNAL?.split('@') ?? [];
 
 function step(training: Training<toy.Params, toy.State, toy.Slots>, batch: toy.Batch) {
   const report = toy.step(training, batch);
-  if (training.update === Number(update)) process.kill(process.pid, signal);
+  if (training.update === Number(update)) {
+    process.kill(process.pid, signal);
+    // The loop looks up every 50 ms.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60);
+  }
   return report;
 }
 

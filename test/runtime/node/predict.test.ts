@@ -64,9 +64,13 @@ describe('predicting', () => {
     const folded = await predicted();
     const unfolded = await predicted({ fold: false });
     expect(unfolded.values).not.toEqual(folded.values);
-    unfolded.values.forEach((value, i) => expect(value).toBeCloseTo(folded.values[i] ?? Number.NaN, 4));
+    const distances = Array.from(unfolded.values, (value, i) => Math.abs(value - (folded.values[i] ?? Number.NaN)));
+    expect(Math.max(...distances)).toBeLessThan(1e-4);
     const { values } = await predicted({ probabilities: true });
-    const sums = Array.from({ length: n }, (_, i) => values.subarray(3 * i, 3 * i + 3).reduce((a, b) => a + b, 0));
+    const sums = Array.from(
+      { length: n },
+      (_, i) => (values[3 * i] ?? 0) + (values[3 * i + 1] ?? 0) + (values[3 * i + 2] ?? 0),
+    );
     for (const sum of sums) expect(sum).toBeCloseTo(1, 5);
   });
 

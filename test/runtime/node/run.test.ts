@@ -34,7 +34,11 @@ const run = ({ module = toy, config: changes, ...options }: Changes = {}) =>
       source: path.join(folder, 'toy.nrm'),
       backend: 'cpu',
       cwd: folder,
-      output: { write: (text) => void (printed += text) },
+      output: {
+        write(text) {
+          printed += text;
+        },
+      },
       ...options,
     },
   );
@@ -56,7 +60,6 @@ describe('a run', () => {
     const { folder: made } = await run({ emitted: [{ path: 'toy.ts', text: 'export {};\n' }] });
     const lines = printed
       .replaceAll(folder, '…')
-      .replaceAll(path.relative('', folder), '…')
       .replace(/\d+\.\d\d ms/g, '# ms')
       .replace(/\d+s$/gm, '#s')
       .replace(/\d\.\d+e-\d+/g, '#e-#')
@@ -75,13 +78,13 @@ describe('a run', () => {
       largest difference  #e-# between unfolded and folded outputs
       speed               # ms unfolded, # ms folded, for 256 samples
 
-      ../..…/runs/toy-1/weights.safetensors     the trained weights
-      ../..…/runs/toy-1/summary.json            these figures
-      ../..…/runs/toy-1/history.jsonl           losses by epoch and update
-      ../..…/runs/toy-1/spec.nrm                the resolved spec
-      ../..…/runs/toy-1/checkpoint.safetensors  everything to go on from
-      ../..…/runs/toy-1/run.json                what was run, on which data
-      ../..…/runs/toy-1/toy.ts                  the code that was run
+      …/runs/toy-1/weights.safetensors     the trained weights
+      …/runs/toy-1/summary.json            these figures
+      …/runs/toy-1/history.jsonl           losses by epoch and update
+      …/runs/toy-1/spec.nrm                the resolved spec
+      …/runs/toy-1/checkpoint.safetensors  everything to go on from
+      …/runs/toy-1/run.json                what was run, on which data
+      …/runs/toy-1/toy.ts                  the code that was run
 
       …/runs/toy-1
       "
@@ -208,6 +211,16 @@ describe('going on', () => {
     const bytes = (name: string): Buffer => readFileSync(path.join(folder, name, 'weights.safetensors'));
     expect(bytes('mine').equals(bytes('whole'))).toBe(true);
     expect(json('mine/run.json')).toMatchObject({ status: 'finished' });
+  });
+
+  test('killed after its last update, it only finishes', async () => {
+    const { folder: made } = await run({ run: 'mine' });
+    const before = readFileSync(path.join(made, 'weights.safetensors'));
+    for (const file of ['weights.safetensors', 'summary.json']) rmSync(path.join(made, file));
+    writeFileSync(path.join(made, 'run.json'), JSON.stringify({ ...json('mine/run.json'), status: 'running' }));
+    const { summary } = await run({ resume: made });
+    expect(summary?.updates).toBe(36);
+    expect(readFileSync(path.join(made, 'weights.safetensors')).equals(before)).toBe(true);
   });
 
   test('the number of epochs it began with is kept', async () => {
