@@ -28,6 +28,11 @@ export const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
+/** A line beside the result. */
+export const showNote = (text: string): void => {
+  process.stderr.write(`${text}\n`);
+};
+
 export function showDiagnostics(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): void {
   const width = process.stderr.columns;
   const options = { color: useColor(process.stderr), unicode: useUnicode(), ...(width === undefined ? {} : { width }) };

@@ -9,6 +9,8 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const folder = workFolder();
 const lenet = example('lenet.nrm');
+// Else `build` adds a package.json of its own to each output folder.
+writeFileSync(path.join(folder, 'package.json'), '{ "type": "module" }');
 const write = (name: string, text: string): string => {
   writeFileSync(path.join(folder, name), text);
   return name;
@@ -210,6 +212,14 @@ describe('build', () => {
   test('two declarations that would be one file', () => {
     const text = 'network A { input x: float32[4]  dense(3) }\nnetwork a { input x: float32[4]  dense(3) }\n';
     expect(nrmc(folder, 'build', write('same.nrm', text), '--out', 'same').err).toContain('error[NRM0109]');
+  });
+
+  test('in a CommonJS package, the folder is made one of modules', () => {
+    mkdirSync(path.join(folder, 'commonjs'));
+    writeFileSync(path.join(folder, 'commonjs/package.json'), '{ "type": "commonjs" }');
+    expect(nrmc(folder, 'build', lenet, '--out', 'commonjs/model').err).toContain('commonjs/model/package.json');
+    expect(readFileSync(path.join(folder, 'commonjs/model/package.json'), 'utf8')).toBe('{ "type": "module" }\n');
+    expect(nrmc(folder, 'build', lenet, '--out', 'commonjs/model')).toMatchObject({ code: 0, err: '' });
   });
 
   test('a network without a train is a module of its own', () => {

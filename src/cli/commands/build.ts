@@ -5,8 +5,9 @@ import { Command } from 'commander';
 import { files } from '../../diagnostics/catalog/files.ts';
 import { compileTarget, showRemarks } from '../compiled.ts';
 import { writeWhole } from '../files.ts';
+import { isModuleFolder } from '../module-folder.ts';
 import { findTarget, policyOption, readSpec, type Spec, splitTarget, type Target } from '../spec.ts';
-import { Refused, say } from '../terminal.ts';
+import { Refused, say, showNote } from '../terminal.ts';
 import { version } from '../version.ts';
 
 interface Options {
@@ -55,6 +56,11 @@ async function build(argument: string, options: Options): Promise<void> {
   );
   if (foreign.length > 0) throw new Refused(foreign.map((f) => files.foreignFile.at(null, { path: f.path })));
   for (const f of written) writeWhole(f.path, f.text);
+  if (!isModuleFolder(options.out)) {
+    const manifest = path.join(options.out, 'package.json');
+    writeWhole(manifest, '{ "type": "module" }\n');
+    showNote(`${manifest}: emitted code is ECMAScript modules, and the package around it is not`);
+  }
   say(written.map((f) => f.path).join('\n'));
 }
 
