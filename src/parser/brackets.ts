@@ -283,7 +283,8 @@ class Balancer {
     // A string that is not closed has swallowed the bracket, and has been reported.
     const swallowed = this.tokens[at - 1]?.tokenType === UnterminatedString && closer !== RBrace;
     const end = this.text.length;
-    const word = this.tokens[top.at - 1];
+    // `stem: {`, `conv(`, `train lenet {`
+    const word = this.tokens[top.at - (hasType(this.tokens[top.at - 1], Colon) ? 2 : 1)];
     const of = isA(word, AnyName) && word !== undefined ? word.image : null;
     const places = { before: before === undefined ? { file: this.file, start: end, end } : this.span(before) };
     const facts = { opener: top.token.image, closer: imageOf(closer), of };

@@ -69,7 +69,7 @@ export class NrmParser extends ValueGrammar {
 
   readonly importNames: GrammarRule = this.RULE('importNames', () => {
     this.begin();
-    this.separated(this.declaredName, t.RBrace);
+    this.separated(this.declaredName, t.RBrace, true);
     this.end(t.RBrace, '`,` or `}`', 'importNames');
   });
 
@@ -160,7 +160,7 @@ export class NrmParser extends ValueGrammar {
 
   readonly parameters: GrammarRule = this.RULE('parameters', () => {
     this.CONSUME(t.LParen);
-    this.OPTION(() => this.separated(this.parameter, t.RParen));
+    this.OPTION(() => this.separated(this.parameter, t.RParen, true));
     this.end(t.RParen, '`,` or `)`', 'parameters');
   });
 
@@ -177,7 +177,7 @@ export class NrmParser extends ValueGrammar {
 
   readonly externParameters: GrammarRule = this.RULE('externParameters', () => {
     this.CONSUME(t.LParen);
-    this.OPTION(() => this.separated(this.externParameter, t.RParen));
+    this.OPTION(() => this.separated(this.externParameter, t.RParen, true));
     this.end(t.RParen, '`,` or `)`', 'parameters');
   });
 
@@ -198,6 +198,7 @@ export class NrmParser extends ValueGrammar {
   readonly body: GrammarRule = this.RULE('body', () => {
     this.begin();
     this.SUBRULE(this.items);
+    this.lenient(() => this.strayBars(() => this.SUBRULE(this.items)));
     this.end(t.RBrace, 'a step', 'items');
   });
 
@@ -303,7 +304,7 @@ export class NrmParser extends ValueGrammar {
 
   readonly forNames: GrammarRule = this.RULE('forNames', () => {
     this.CONSUME(t.LBracket);
-    this.separated(this.forName, t.RBracket);
+    this.separated(this.forName, t.RBracket, true);
     this.end(t.RBracket, '`,` or `]`', 'forNames');
   });
 
@@ -372,6 +373,7 @@ export class NrmParser extends ValueGrammar {
       this.CONSUME(t.Comma);
       this.SUBRULE1(this.selector);
     });
+    this.lenient(() => this.misplacedColon());
     this.SUBRULE(this.settings);
   });
 

@@ -106,7 +106,10 @@ function worthReporting(parser: NrmParser, reading: Reading, { afterGap, endsInG
 /** By place; what is more than anybody reads is cut off, with a word about it. */
 function inOrder(found: readonly Diagnostic[], file: string, length: number): readonly Diagnostic[] {
   const start = (d: Diagnostic): number => d.labels[0]?.span.start ?? 0;
-  const sorted = [...found].sort((a, b) => start(a) - start(b));
+  // Where something is known to be wrong, that it is also unexpected says nothing new.
+  const vague: readonly string[] = [syntax.unexpected.code, syntax.unknownDeclaration.code];
+  const known = new Set(found.filter((d) => !vague.includes(d.code)).map(start));
+  const sorted = found.filter((d) => !vague.includes(d.code) || !known.has(start(d))).sort((a, b) => start(a) - start(b));
   if (sorted.length <= maxErrors) return sorted;
   const shown = sorted.slice(0, maxErrors);
   const last = shown.at(-1)?.labels[0]?.span ?? { file, start: length, end: length };

@@ -12,6 +12,7 @@ import {
   Colon,
   Comma,
   Dot,
+  Else,
   LBrace,
   Question,
   RBrace,
@@ -66,8 +67,25 @@ export abstract class LenientParser extends RecoveringParser {
   /** Before a closing bracket: skips what cannot be there. The bracket is there, because brackets match. */
   protected closing(type: TokenType, expected: string, rule: string): void {
     if (this.isAt(type)) return;
-    this.note({ kind: 'unexpected', token: this.LA(1), expected, rule });
+    this.note({ kind: 'unexpected', token: this.LA(1), expected: this.isAt(Comma) ? 'a value' : expected, rule });
     while (!this.isAt(type) && !this.isAt(EOF)) this.SKIP_TOKEN();
+  }
+
+  /** `{ | conv | norm }` without a `sum`: the steps are read on. */
+  protected strayBars(parse: () => void): void {
+    if (this.isAt(Bar)) this.note({ kind: 'unexpected', token: this.LA(1), expected: 'a step', rule: 'items' });
+    while (this.isAt(Bar)) {
+      this.SKIP_TOKEN();
+      parse();
+    }
+  }
+
+  /** `conv dense: { … }`, `norm batch: relu`: a colon where a rule's settings should begin. */
+  protected misplacedColon(): void {
+    if (!this.isAt(Colon)) return;
+    this.note({ kind: 'unexpected', token: this.LA(1), expected: '`{`', rule: 'rule' });
+    do this.SKIP_TOKEN();
+    while (!this.isAtAny([LBrace, RBrace, EOF]) && !this.isAtKey());
   }
 
   /** After the items of a group: when something else is in the way, skips it and reads the items behind it too. */
@@ -81,6 +99,8 @@ export abstract class LenientParser extends RecoveringParser {
     const atEnd = (): boolean => this.isAt(EOF) || this.isAtAny(ends);
     while (!atEnd()) {
       this.note({ kind: 'unexpected', token: this.LA(1), expected, rule });
+      // The body of a lost `else` is no stage.
+      if (this.isAt(Else) && this.isAt(LBrace, 2)) this.SKIP_TOKEN();
       do this.SKIP_TOKEN();
       while (!atEnd() && !starts());
       for (let before = null as IToken | null; starts() && before !== this.LA(1); ) {
@@ -110,8 +130,9 @@ export abstract class LenientParser extends RecoveringParser {
     }
   }
 
-  protected missingCommas(item: GrammarRule, index: 0 | 1): void {
-    for (let before = null as IToken | null; startsOperand(this.LA(1)) && before !== this.LA(1); ) {
+  protected missingCommas(item: GrammarRule, index: 0 | 1, names: boolean): void {
+    const starts = (): boolean => (names ? this.isAt(AnyName) : startsOperand(this.LA(1)));
+    for (let before = null as IToken | null; starts() && before !== this.LA(1); ) {
       before = this.LA(1);
       this.note({ kind: 'comma', token: before, previous: this.LA(0) });
       this.subrule(index, item);

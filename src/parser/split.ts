@@ -63,9 +63,9 @@ export function splitDeclarations(
 ): readonly Slice[] {
   const slices: Slice[] = [];
   let at = 0;
-  if (tokens[0]?.tokenType === Nrm && tokens[1]?.tokenType === NumberLiteral) {
-    slices.push({ rule: 'edition', tokens: tokens.slice(0, 2) });
-    at = 2;
+  if (tokens[0]?.tokenType === Nrm) {
+    at = tokens[1]?.tokenType === NumberLiteral ? 2 : 1;
+    slices.push({ rule: 'edition', tokens: tokens.slice(0, at) });
   }
   while (at < tokens.length) {
     const token = tokens[at];

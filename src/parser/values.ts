@@ -65,7 +65,8 @@ export abstract class ValueGrammar extends LenientParser {
       { ALT: () => this.CONSUME(t.False), IGNORE_AMBIGUITIES: true },
       { ALT: () => this.SUBRULE(this.list) },
       { ALT: () => this.SUBRULE(this.group) },
-      { ALT: () => this.SUBRULE(this.reference) },
+      // `rate:  epochs: 5`: a name before a colon is the next key.
+      { GATE: () => !this.isAt(t.Colon, 2), ALT: () => this.SUBRULE(this.reference) },
     ]);
   });
 
@@ -148,15 +149,15 @@ export abstract class ValueGrammar extends LenientParser {
   }
 
   /** Items between commas; a last comma may stand before the closer. */
-  protected separated(item: GrammarRule, closer: TokenType): void {
+  protected separated(item: GrammarRule, closer: TokenType, names = false): void {
     this.SUBRULE(item);
-    this.lenient(() => this.missingCommas(item, 0));
+    this.lenient(() => this.missingCommas(item, 0, names));
     this.MANY({
       GATE: () => !this.isAt(closer, 2),
       DEF: () => {
         this.CONSUME(t.Comma);
         this.SUBRULE1(item);
-        this.lenient(() => this.missingCommas(item, 1));
+        this.lenient(() => this.missingCommas(item, 1, names));
       },
     });
     this.OPTION9(() => this.CONSUME1(t.Comma));

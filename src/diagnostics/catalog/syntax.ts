@@ -47,7 +47,8 @@ export const syntax = {
     severity: 'error',
     title: 'something else was expected here',
     message: (f) => `expected ${f.expected}, found ${f.found}${f.where === '' ? '' : ` ${f.where}`}`,
-    label: (f) => `expected ${f.expected}`,
+    // A long list of what could stand here is read once, in the message.
+    label: (f) => (f.expected.length > 32 ? 'not expected here' : `expected ${f.expected}`),
     help: (f) => f.help,
   }),
   unclosed: defineDiagnostic<{ opener: string; closer: string; of: string | null }, 'before'>({
@@ -103,7 +104,7 @@ export const syntax = {
     title: 'a comma is missing',
     message: (f) => `a \`,\` is missing before ${f.found}${f.where === '' ? '' : ` ${f.where}`}`,
     label: () => 'a `,` is missing before this',
-    help: () => 'what stands in parentheses and brackets is separated by commas',
+    help: () => 'arguments, parameters and items of a list are separated by commas',
   }),
   wrongSign: defineDiagnostic<{ found: string; expected: string; after: string; what: string }>({
     code: 'NRM1013',

@@ -10,7 +10,7 @@ import { buildType } from './types.ts';
 
 /** Of a `body` node (or none, after an error). */
 export function buildBody(source: Source, cst: CstNode | undefined): readonly Item[] {
-  return cst === undefined ? [] : buildItems(source, node(cst, 'items'));
+  return cst === undefined ? [] : nodes(cst, 'items').flatMap((items) => buildItems(source, items));
 }
 
 function buildItems(source: Source, cst: CstNode | undefined): readonly Item[] {
