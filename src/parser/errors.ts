@@ -1,78 +1,32 @@
 /** What the parser found wrong, in plain words: what was expected in this place, what stands there, what to type. */
-import { EOF, type IRecognitionException, type IToken, MismatchedTokenException, tokenMatcher } from 'chevrotain';
+import {
+  EOF,
+  type IRecognitionException,
+  type IToken,
+  MismatchedTokenException,
+  tokenLabel,
+  tokenMatcher,
+} from 'chevrotain';
 import { syntax } from '../diagnostics/catalog/syntax.ts';
-import type { Diagnostic, Span } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, Edit, Span } from '../diagnostics/diagnostic.ts';
 import { isCloser, isOpener } from './brackets.ts';
+import { expectations, names } from './expectations.ts';
 import type { Mistake } from './recovery.ts';
-import { AnyName, Bar, Colon, Else, LParen, reservedWords, StringLiteral } from './tokens.ts';
-
-/** What is expected where a rule fails, and what to type. A rule that is not here is worded by the token that it wanted. */
-const expectations: Readonly<Record<string, { readonly expected: string; readonly help?: string }>> = {
-  primary: {
-    expected: 'a value',
-    help: 'a number, a string, a name such as `relu`, a call such as `batch(momentum: 0.9)`, or a list `[…]`',
-  },
-  value: {
-    expected: 'a value',
-    help: 'a number, a string, a name such as `relu`, a call such as `batch(momentum: 0.9)`, or a list `[…]`',
-  },
-  core: {
-    expected: 'a step',
-    help: 'a layer such as `conv(16, kernel: 3)`, a slot, a block, `{ … }` or `sum { | … | … }`',
-  },
-  items: {
-    expected: 'a step',
-    help: 'steps look like `conv(16, kernel: 3)`, `norm`, `label: dense(10)` or `sum { | … | … }`',
-  },
-  paths: { expected: '`|`', help: 'each path begins with a bar: `sum { | conv(8) | identity }`' },
-  settings: { expected: 'a setting', help: 'settings look like `key: value`' },
-  setting: { expected: '`:`', help: 'settings look like `key: value`' },
-  policyBody: {
-    expected: 'a rule',
-    help: 'a policy holds fillings such as `norm: batch` and rules such as `conv, dense { init: kaiming }`',
-  },
-  policyItem: {
-    expected: '`:` or `{`',
-    help: 'a policy holds fillings such as `norm: batch` and rules such as `conv, dense { init: kaiming }`',
-  },
-  selectorPart: {
-    expected: 'a selector',
-    help: 'a selector names an op, slot, label, block or parameter: `conv, dense { … }`',
-  },
-  condition: {
-    expected: '`first`, `last`, a number, `not …` or `key: value`',
-    help: 'such as `conv[first]`, `conv[3]`, `conv[not stem]` or `conv[kernel: 1]`',
-  },
-  bracket: { expected: '`]`', help: 'one condition a bracket; several stand in a row: `conv[kernel: 1][first]`' },
-  dataBody: { expected: 'a setting', help: '`data` holds settings such as `source: idx("…")`, and `fields { … }`' },
-  dataItem: { expected: '`:`', help: '`data` holds settings such as `source: idx("…")`, and `fields { … }`' },
-  fields: { expected: 'a field', help: 'fields look like `image: float32[28, 28, 1]` or `label: class(10)`' },
-  fieldType: { expected: 'a type', help: 'such as `float32[28, 28, 1]` or `class(10)`' },
-  studyBody: { expected: 'a setting', help: 'it holds settings such as `train: lenet`, and `over { … }`' },
-  studyItem: { expected: '`:`', help: 'it holds settings such as `train: lenet`, and `over { … }`' },
-  axes: { expected: 'an axis', help: 'axes look like `policy.norm: [none, batch]`' },
-  type: { expected: 'a type', help: 'such as `float32[28, 28, 1]` or `int32[T]`' },
-  dimensions: { expected: '`,` or `]`', help: 'dimensions look like `[28, 28, 1]` or `[...S, C]`' },
-  import: { expected: '`from`', help: 'write `import { Residual } from "./blocks.nrm"`' },
-  edition: { expected: 'a number', help: 'write `nrm 1`' },
-};
-
-/** Names that a grammar rule wants, by the rule. */
-const names: Readonly<Record<string, string>> = {
-  declaredName: 'a name',
-  policyReference: 'the name of a policy',
-  again: 'the label of a step',
-  as: 'a name for the value',
-  from: 'the name of a value',
-  inputItem: 'the name of the input',
-  label: 'a label',
-  rest: 'a name',
-  parameter: 'the name of a parameter',
-  externParameter: 'the name of a parameter',
-  for: 'a name',
-  forName: 'a name',
-  type: 'a type',
-};
+import {
+  AnyName,
+  allTokens,
+  Bar,
+  Colon,
+  Else,
+  Extern,
+  Identifier,
+  LBracket,
+  LParen,
+  NumberLiteral,
+  Question,
+  reservedWords,
+  StringLiteral,
+} from './tokens.ts';
 
 export interface Reading {
   readonly file: string;
@@ -102,7 +56,8 @@ function place(reading: Reading, token: IToken): Span {
 
 /** `train lenet`: what is being read. */
 const title = (reading: Reading): string => {
-  const [keyword, name] = reading.tokens;
+  const [keyword, second, third] = reading.tokens;
+  const name = keyword?.tokenType === Extern ? third : second;
   return keyword === undefined
     ? ''
     : name !== undefined && /^[A-Za-z_]/.test(name.image)
@@ -117,21 +72,17 @@ const found = (reading: Reading, token: IToken): string =>
       ? 'the end of the file'
       : `the end of \`${title(reading)}\``;
 
-const expectedText = (rule: string, wanted: string): string => {
-  if (wanted === 'Identifier' || wanted === 'AnyName') return names[rule] ?? 'a name';
-  if (wanted === 'Number') return 'a number';
-  if (wanted === 'String') return 'a string with a path';
-  const signs: Readonly<Record<string, string>> = {
-    Colon: '`:`',
-    LBrace: '`{`',
-    LParen: '`(`',
-    Assign: '`=`',
-    In: '`in`',
-    From: '`from`',
-    RBrace: '`}`',
-  };
-  return signs[wanted] ?? expectations[rule]?.expected ?? 'something else';
-};
+/** A token that the grammar asked for by name. */
+function wantedText(rule: string, wanted: string, previous: IToken): string {
+  const behind = /^[A-Za-z_]/.test(previous.image) ? ` after \`${previous.image}\`` : '';
+  if (wanted === 'Identifier' || wanted === 'AnyName') return names[rule] ?? `a name${behind}`;
+  if (wanted === 'Colon') return `\`:\`${behind}`;
+  // A group that could end here could also go on.
+  if (wanted === 'RBrace') return expectations[rule]?.expected ?? '`}`';
+  if (wanted === 'String') return 'the path of a file, as a string';
+  const type = allTokens.find((token) => token.name === wanted);
+  return type === undefined ? 'something else' : tokenLabel(type);
+}
 
 /** `in the arguments of `conv``, `in the settings of `train lenet``: as near as is certain. */
 function where(reading: Reading, token: IToken): string {
@@ -144,44 +95,72 @@ function where(reading: Reading, token: IToken): string {
     else if (isOpener(before) && --depth < 0) {
       const word = reading.tokens[i - 1];
       if (before.tokenType !== LParen || word === undefined || !tokenMatcher(word, AnyName)) break;
-      return i < 3 ? `in the parameters of \`${title(reading)}\`` : `in the arguments of \`${word.image}\``;
+      return i < 4 ? `in the parameters of \`${title(reading)}\`` : `in the arguments of \`${word.image}\``;
     }
   }
   const name = title(reading);
   return name === '' || index <= 1 ? '' : `in \`${name}\``;
 }
 
-/** `opening` and `end` are pseudo-rules of the lenient parser and of leftover tokens. */
-function unexpected(reading: Reading, token: IToken, rule: string, expected: string): Diagnostic {
-  const next = reading.tokens[reading.tokens.indexOf(token) + 1];
+function unexpected(
+  reading: Reading,
+  token: IToken,
+  rule: string,
+  expected: string,
+  fix: readonly Edit[] = [],
+): Diagnostic {
+  const index = reading.tokens.indexOf(token);
   const at = place(reading, token);
-  if (reservedWords.includes(token.tokenType) && next?.tokenType === Colon && rule === 'items') {
+  if (rule === 'items' && reservedWords.includes(token.tokenType) && reading.tokens[index + 1]?.tokenType === Colon) {
     return syntax.reservedName.at(at, { word: token.image, role: 'label' });
   }
-  const help =
-    token.tokenType === Bar && rule === 'items'
-      ? 'bars draw the paths of `sum`, `mul`, `concat` or `choose`: `sum { | conv(8) | identity }`'
-      : token.tokenType === Else
-        ? '`else` stands right after the body of an `if`'
-        : (expectations[rule]?.help ?? null);
-  return syntax.unexpected.at(at, { expected, found: found(reading, token), where: where(reading, token), help });
+  const help = advice(rule, token, reading.tokens[index - 1]) ?? expectations[rule]?.help ?? null;
+  return syntax.unexpected.at(
+    at,
+    { expected, found: found(reading, token), where: where(reading, token), help },
+    { fix },
+  );
+}
+
+/** What to type, where habits of other languages tell what was meant. */
+function advice(rule: string, token: IToken, previous: IToken | undefined): string | null {
+  const type = token.tokenType;
+  if (type === Else) return '`else` stands right after the body of an `if`';
+  if (type === Question) return 'there is no conditional operator; `if … { … } else { … }` chooses between steps';
+  if (rule === 'items') {
+    if (type === Bar)
+      return 'bars draw the paths of `sum`, `mul`, `concat` or `choose`: `sum { | conv(8) | identity }`';
+    if (
+      (type === NumberLiteral || tokenMatcher(token, StringLiteral)) &&
+      previous !== undefined &&
+      tokenMatcher(previous, Identifier)
+    ) {
+      return `arguments stand in parentheses: \`${previous.image}(${token.image})\``;
+    }
+  }
+  if (rule === 'settings' && type === LBracket)
+    return 'there is no indexing; rows are unpacked by `for [a, b] in … { … }`';
+  return null;
 }
 
 /** Chevrotain's exceptions carry what was wanted in their message (see `messages` in `machine.ts`). */
 export function explainException(reading: Reading, error: IRecognitionException): Diagnostic {
+  const { token } = error;
   const rule = error.context?.ruleStack.at(-1) ?? 'end';
   if (error instanceof MismatchedTokenException) {
-    // A group that could have ended here could also have gone on.
-    const after = error.message === 'Colon' ? ` after ${describeToken(error.previousToken)}` : '';
-    const expected =
-      error.message === 'RBrace'
-        ? (expectations[rule]?.expected ?? '`}`')
-        : `${expectedText(rule, error.message)}${after}`;
-    return unexpected(reading, error.token, rule, expected);
+    const { message: wanted, previousToken: previous } = error;
+    // A body that does not begin says nothing of what would stand in it.
+    const about = wanted === 'LBrace' && rule !== 'importNames' ? 'opening' : rule;
+    // Only a value can begin so.
+    const isValue =
+      token.tokenType === NumberLiteral || token.tokenType === LBracket || tokenMatcher(token, StringLiteral);
+    const end = previous.startOffset + previous.image.length;
+    const fix = wanted === 'Colon' && isValue ? [{ span: { file: reading.file, start: end, end }, text: ':' }] : [];
+    return unexpected(reading, token, about, wantedText(rule, wanted, previous), fix);
   }
   if (error.name === 'NotAllInputParsedException')
-    return unexpected(reading, error.token, 'end', `the end of \`${title(reading)}\``);
-  return unexpected(reading, error.token, rule, expectations[rule]?.expected ?? 'something else');
+    return unexpected(reading, token, 'end', `the end of \`${title(reading)}\``);
+  return unexpected(reading, token, rule, expectations[rule]?.expected ?? 'something else');
 }
 
 export function explainMistake(reading: Reading, mistake: Mistake): Diagnostic {

@@ -109,7 +109,9 @@ function inOrder(found: readonly Diagnostic[], file: string, length: number): re
   // Where something is known to be wrong, that it is also unexpected says nothing new.
   const vague: readonly string[] = [syntax.unexpected.code, syntax.unknownDeclaration.code];
   const known = new Set(found.filter((d) => !vague.includes(d.code)).map(start));
-  const sorted = found.filter((d) => !vague.includes(d.code) || !known.has(start(d))).sort((a, b) => start(a) - start(b));
+  const sorted = found
+    .filter((d) => !vague.includes(d.code) || !known.has(start(d)))
+    .sort((a, b) => start(a) - start(b));
   if (sorted.length <= maxErrors) return sorted;
   const shown = sorted.slice(0, maxErrors);
   const last = shown.at(-1)?.labels[0]?.span ?? { file, start: length, end: length };

@@ -67,7 +67,12 @@ export abstract class LenientParser extends RecoveringParser {
   /** Before a closing bracket: skips what cannot be there. The bracket is there, because brackets match. */
   protected closing(type: TokenType, expected: string, rule: string): void {
     if (this.isAt(type)) return;
-    this.note({ kind: 'unexpected', token: this.LA(1), expected: this.isAt(Comma) ? 'a value' : expected, rule });
+    this.note({
+      kind: 'unexpected',
+      token: this.LA(1),
+      expected: this.isAt(Comma) && expected.startsWith('`,`') ? 'a value' : expected,
+      rule,
+    });
     while (!this.isAt(type) && !this.isAt(EOF)) this.SKIP_TOKEN();
   }
 

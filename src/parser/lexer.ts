@@ -143,7 +143,7 @@ export function lex(result: ILexingResult, text: string, file: string, report: R
     }
   }
 
-  for (const { image, startOffset: start, tokenType } of result.groups['foreign'] ?? []) {
+  for (const { image, startOffset: start, tokenType } of result.groups.foreign ?? []) {
     if (tokenType !== ForeignComment) continue;
     const [mark, content] = image.startsWith('#') ? ['#', image.slice(1)] : ['/*', image.slice(2).replace(/\*\/$/, '')];
     const afterIsEmpty = /^[ \t]*(?:\r?\n|$)/.test(text.slice(start + image.length, start + image.length + 200));
@@ -160,7 +160,7 @@ export function lex(result: ILexingResult, text: string, file: string, report: R
     );
   }
 
-  const comments = (result.groups['comments'] ?? []).map((token): Comment => {
+  const comments = (result.groups.comments ?? []).map((token): Comment => {
     const written = token.image.trimEnd();
     return {
       kind: token.tokenType === DocComment ? 'doc' : 'line',

@@ -159,7 +159,7 @@ describe('show', () => {
       train lenet
         data       FashionMnist (idx "fashion-mnist", validation 5%)
         loss       cross_entropy of classifier against label
-        optimizer  adam(rate: 0.002, beta1: 0.9, beta2: 0.999, epsilon: 1e-7)
+        optimizer  adam(rate: 0.004, beta1: 0.9, beta2: 0.999, epsilon: 1e-7)
         schedule   cosine(warmup: 100, final: 0)
         clip       global_norm(norm: 5)
         batch      64, the last one of an epoch: keep

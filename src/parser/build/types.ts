@@ -8,7 +8,8 @@ import { buildExpression } from './expressions.ts';
 export function buildType(source: Source, cst: CstNode | undefined): Type | null {
   const dtype = cst === undefined ? undefined : token(cst, 'Identifier');
   const list = cst === undefined ? undefined : node(cst, 'dimensions');
-  if (cst === undefined || dtype === undefined || list === undefined) return null;
+  if (cst === undefined || dtype === undefined || list === undefined || token(list, 'LBracket') === undefined)
+    return null;
   const span = nodeSpan(source, cst, { file: source.file, start: 0, end: 0 });
   const dimensions = nodes(list, 'dimension').map((dimension): Dimension => {
     const place = nodeSpan(source, dimension, span);

@@ -24,7 +24,9 @@ const refresh = { terminal: 100, log: 15_000 };
 
 export function createScreen(quiet: boolean, output: Output = process.stdout): Screen {
   if (quiet) return silent;
-  const log = output === process.stdout && output.isTTY === true ? createLogUpdate(process.stdout) : null;
+  // A terminal of no height, as some containers have it, shows lines.
+  const live = output === process.stdout && output.isTTY === true && process.stdout.rows > 0;
+  const log = live ? createLogUpdate(process.stdout) : null;
   let shown = performance.now();
   const due = (every: number): boolean => {
     if (performance.now() - shown < every) return false;

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { expect, test } from 'vitest';
+import { readTensors } from '../../../src/runtime/node/files.ts';
 import { temporary } from './helpers.ts';
 import { writeData } from './toy.ts';
 
@@ -45,12 +46,11 @@ test('killed again and again at any update, a run ends as if nothing had happene
   expect(last).toMatchObject({ status: 0, err: '' });
   expect(last.out).toContain('backend cpu: as the run began\n');
 
-  for (const file of ['weights.safetensors', 'checkpoint.safetensors']) {
-    const [whole, killed] = [read(folder, 'whole', file), read(folder, 'killed', file)];
-    // The checkpoint also knows how long the epoch took.
-    if (file === 'weights.safetensors') expect(killed.equals(whole)).toBe(true);
-    else expect(killed.subarray(-800).equals(whole.subarray(-800))).toBe(true);
-  }
+  const weights = (name: string): Buffer => read(folder, name, 'weights.safetensors');
+  expect(weights('killed').equals(weights('whole'))).toBe(true);
+  // With the optimizer's slots; its metadata also say how long an epoch took.
+  const checkpoint = (name: string) => readTensors(path.join(folder, name, 'checkpoint.safetensors')).tensors;
+  expect(checkpoint('killed')).toEqual(checkpoint('whole'));
   expect(history(path.join(folder, 'killed'))).toEqual(history(path.join(folder, 'whole')));
   expect(readdirSync(path.join(folder, 'killed')).sort()).toEqual(readdirSync(path.join(folder, 'whole')).sort());
 }, 30_000);

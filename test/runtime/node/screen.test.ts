@@ -41,10 +41,14 @@ test('a step and an epoch as text', () => {
   vi.advanceTimersByTime(980);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours, where there are any.
   const plain = (text: string): string => text.replace(/\u001b\[\d+m/g, '');
-  expect(plain(texts.step(step))).toMatchInlineSnapshot(`"epoch 2/4  ━━━━━━━━━━━━──────────── 50/100  loss 0.5123  3,200 samples/s  5s left"`);
+  expect(plain(texts.step(step))).toMatchInlineSnapshot(
+    `"epoch 2/4  ━━━━━━━━━━━━──────────── 50/100  loss 0.5123  3,200 samples/s  5s left"`,
+  );
   const validation = { loss: 0.4, accuracy: 0.8765, samples: 100 };
   const epoch = { epoch: 2, update: 200, loss: 0.5, penalty: 0, validation: null, seconds: 65 };
   expect(texts.epoch(epoch)).toMatchInlineSnapshot(`"epoch 2/4  loss 0.5000  1m 05s"`);
-  expect(texts.epoch({ ...epoch, penalty: 0.012345, validation })).toMatchInlineSnapshot(`"epoch 2/4  loss 0.5000  penalty 0.0123  validation loss 0.4000  accuracy 87.65%  1m 05s"`);
+  expect(texts.epoch({ ...epoch, penalty: 0.012345, validation })).toMatchInlineSnapshot(
+    `"epoch 2/4  loss 0.5000  penalty 0.0123  validation loss 0.4000  accuracy 87.65%  1m 05s"`,
+  );
   vi.useRealTimers();
 });
