@@ -35,8 +35,8 @@ import {
   With,
 } from './tokens.ts';
 
-/** Deep enough for anything written by hand, shallow enough for the stack of a browser's worker. */
-export const maxDepth = 100;
+/** Deep enough for anything written by hand; a third of the stack of Node or of a browser (a level takes some 30 calls). */
+export const maxDepth = 64;
 
 /** More errors than anybody reads: after so many of one kind, less is tried. */
 export const maxErrors = 100;

@@ -72,17 +72,18 @@ export class Progression {
   readonly #epochs: number;
   readonly #batch: number;
   readonly #began = performance.now();
-  #first: number | null = null;
+  /** Updates that were made before this process began. */
+  readonly #before: number;
   #accuracy: number | null = null;
 
-  constructor(epochs: number, batch: number) {
+  constructor(epochs: number, batch: number, before: number) {
     this.#epochs = epochs;
     this.#batch = batch;
+    this.#before = before;
   }
 
   step({ progress, steps, updates, loss }: StepReport): string {
-    this.#first ??= progress.update - 1;
-    const rate = ((progress.update - this.#first) * 1000) / (performance.now() - this.#began);
+    const rate = ((progress.update - this.#before) * 1000) / (performance.now() - this.#began);
     return [
       `epoch ${progress.epoch}/${this.#epochs}`,
       `${bar(progress.step / steps)} ${count(progress.step)}/${count(steps)}`,

@@ -56,7 +56,13 @@ export class Session {
     const signals = listen();
     try {
       this.#status('running');
-      const { finished, run } = await train(module, config, data, start, this.#hooks(history, signals));
+      const { finished, run } = await train(
+        module,
+        config,
+        data,
+        start,
+        this.#hooks(history, signals, start.progress.update),
+      );
       if (!finished) return this.#interrupted(run, signals.received());
       const { summary, text } = await this.#finish(run);
       for (const line of ['', ...text, '', ...filesText(folder, emitted), '', folder]) screen.line(line);
@@ -89,9 +95,9 @@ export class Session {
     return { run: { ...run, progress }, history: new History(folder, history) };
   }
 
-  #hooks(history: History, signals: Signals): Hooks {
+  #hooks(history: History, signals: Signals, before: number): Hooks {
     const { config, screen } = this.#parts;
-    const texts = new Progression(config.epochs, config.batch);
+    const texts = new Progression(config.epochs, config.batch, before);
     return {
       step: (report) => {
         const { progress, loss, penalty } = report;
