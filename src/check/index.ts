@@ -41,7 +41,8 @@ export interface NetworkOptions {
   readonly arguments?: readonly ArgumentValue[];
 }
 
-export function check(file: SourceFile): Checked {
+/** `policy`: every network and train under that policy of the file, instead of its own. */
+export function check(file: SourceFile, { policy }: { readonly policy?: string } = {}): Checked {
   const { report, diagnostics } = collect();
   const scope = scopeOf(file);
   checkDeclarations(file, report);
@@ -49,11 +50,11 @@ export function check(file: SourceFile): Checked {
   const trains = new Map<string, CheckedTrain>();
   const trained = networksOfTrains(file);
   for (const [name, network] of scope.networks) {
-    const model = checkOwn(network, trained.has(name), scope, report);
+    const model = checkOwn(network, trained.has(name), policy, scope, report);
     if (model !== null) networks.set(name, model);
   }
   for (const [name, train] of scope.trains) {
-    const config = checkTrainDeclaration(train, {}, scope, report);
+    const config = checkTrainDeclaration(train, policy === undefined ? {} : { policy }, scope, report);
     if (config === null) continue;
     lintModel(config.model, report);
     trains.set(name, config);
@@ -127,8 +128,15 @@ function buildUnder(
 }
 
 /** A network by itself. One that is only a template for trains (parameters without defaults) is judged as far as it goes. */
-function checkOwn(declaration: NetworkDeclaration, trained: boolean, scope: Scope, report: Report): Model | null {
-  const policy = ownPolicy(declaration, scope, report);
+function checkOwn(
+  declaration: NetworkDeclaration,
+  trained: boolean,
+  override: string | undefined,
+  scope: Scope,
+  report: Report,
+): Model | null {
+  const policy =
+    override === undefined ? ownPolicy(declaration, scope, report) : overridePolicy(override, scope, report);
   if (trained && declaration.parameters.some((p) => p.default === null)) return null;
   const use: NetworkUse = {
     declaration,

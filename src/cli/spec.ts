@@ -81,4 +81,5 @@ export function accept(spec: Spec, diagnostics: readonly Diagnostic[]): readonly
   return all;
 }
 
-export const checkSpec = (spec: Spec): Checked => check(spec.tree);
+export const checkSpec = (spec: Spec, policy?: string): Checked =>
+  check(spec.tree, policy === undefined ? {} : { policy });

@@ -45,6 +45,17 @@ describe('check', () => {
     expect(JSON.parse(out)).toMatchObject([{ severity: 'error', file: 'wrong.nrm', line: 3 }]);
   });
 
+  test('under another policy', () => {
+    const file = write(
+      'other.nrm',
+      'network Net { input x: float32[4]  dense(3) }\npolicy Odd { conv { decay: 1e-4 } }\n',
+    );
+    expect(nrmc(folder, 'check', file).code).toBe(0);
+    const { code, err } = nrmc(folder, 'check', file, '--policy', 'Odd');
+    expect(code).toBe(1);
+    expect(err).toContain('error[NRM30');
+  });
+
   test('a file that is not there does not hide the others', () => {
     const { code, err } = nrmc(folder, 'check', 'nowhere.nrm', 'wrong.nrm');
     expect(code).toBe(1);

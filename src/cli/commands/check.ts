@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { type Diagnostic, hasErrors } from '../../diagnostics/diagnostic.ts';
 import { toJson } from '../../diagnostics/render.ts';
-import { checkSpec, readSpec } from '../spec.ts';
+import { checkSpec, policyOption, readSpec } from '../spec.ts';
 import { Refused, say, showDiagnostics } from '../terminal.ts';
 
 export const checkCommand = (): Command =>
@@ -10,14 +10,15 @@ export const checkCommand = (): Command =>
     .description('say what is wrong in specs: syntax, names, shapes, settings')
     .argument('<file...>', '.nrm files')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
-    .action((paths: string[], { format }: { format: string }) => {
+    .option('--policy <name>', 'the policy to check every network and train under')
+    .action((paths: string[], { format, policy }: { format: string; policy?: string }) => {
       const sources = new Map<string, string>();
       const found: Diagnostic[] = [];
       for (const path of new Set(paths)) {
         try {
           const spec = readSpec(path);
           sources.set(path, spec.text);
-          found.push(...spec.diagnostics, ...checkSpec(spec).diagnostics);
+          found.push(...spec.diagnostics, ...checkSpec(spec, policyOption(spec, policy)).diagnostics);
         } catch (error) {
           // A file that cannot be read is reported beside the others.
           if (!(error instanceof Refused)) throw error;
