@@ -112,7 +112,7 @@ function unexpected(
   const index = reading.tokens.indexOf(token);
   const at = place(reading, token);
   if (rule === 'items' && reservedWords.includes(token.tokenType) && reading.tokens[index + 1]?.tokenType === Colon) {
-    return syntax.reservedName.at(at, { word: token.image, role: 'label' });
+    return syntax.reservedName.at(at, { word: token.image, role: 'a label' });
   }
   const help = advice(rule, token, reading.tokens[index - 1]) ?? expectations[rule]?.help ?? null;
   return syntax.unexpected.at(
@@ -184,7 +184,9 @@ export function explainMistake(reading: Reading, mistake: Mistake): Diagnostic {
       const { expected, what, previous } = mistake;
       // `batch = 64` becomes `batch: 64`, `classes: 10` becomes `classes = 10`.
       const start = previous.startOffset + previous.image.length;
-      const fix = [{ span: { ...at, start }, text: expected === ':' ? ':' : ' =' }];
+      const next = reading.tokens[reading.tokens.indexOf(token) + 1];
+      const space = next !== undefined && next.startOffset === at.end ? ' ' : '';
+      const fix = [{ span: { ...at, start }, text: `${expected === ':' ? ':' : ' ='}${space}` }];
       return syntax.wrongSign.at(at, { found: token.image, expected, after: previous.image, what }, { fix });
     }
     case 'value': {

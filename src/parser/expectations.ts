@@ -29,6 +29,10 @@ export const expectations: Readonly<Record<string, { readonly expected: string; 
     expected: '`:` or `{`',
     help: 'a policy holds fillings such as `norm: batch` and rules such as `conv, dense { init: kaiming }`',
   },
+  selector: {
+    expected: 'a selector',
+    help: 'a selector names an op, slot, label, block or parameter: `conv, dense { … }`',
+  },
   selectorPart: {
     expected: 'a selector',
     help: 'a selector names an op, slot, label, block or parameter: `conv, dense { … }`',
@@ -46,6 +50,11 @@ export const expectations: Readonly<Record<string, { readonly expected: string; 
   studyItem: { expected: '`:`', help: 'it holds settings such as `train: lenet`, and `over { … }`' },
   axes: { expected: 'an axis', help: 'axes look like `policy.norm: [none, batch]`' },
   type: { expected: 'a type', help: 'such as `float32[28, 28, 1]` or `int32[T]`' },
+  dimension: { expected: 'a size', help: 'dimensions look like `[28, 28, 1]` or `[...S, C]`' },
+  for: {
+    expected: 'a name or `[`',
+    help: 'such as `for filters in [16, 32] { … }` or `for [filters, count] in [[64, 2], [128, 3]] { … }`',
+  },
   dimensions: { expected: '`,` or `]`', help: 'dimensions look like `[28, 28, 1]` or `[...S, C]`' },
   import: { expected: '`from`', help: 'write `import { Residual } from "./blocks.nrm"`' },
   importNames: { expected: '`{`', help: 'write `import { Residual } from "./blocks.nrm"`' },

@@ -149,7 +149,7 @@ export class NrmParser extends ValueGrammar {
 
   /** Any name but a reserved word. */
   readonly declaredName: GrammarRule = this.RULE('declaredName', () => {
-    if (this.isReserved()) this.reservedName(this.LA(0).image);
+    if (this.isReserved()) this.reservedName('the name of a declaration');
     else this.CONSUME(t.Identifier);
   });
 
@@ -241,14 +241,14 @@ export class NrmParser extends ValueGrammar {
   });
 
   readonly label: GrammarRule = this.RULE('label', () => {
-    if (this.isReserved()) this.reservedName('label');
+    if (this.isReserved()) this.reservedName('a label');
     else this.CONSUME(t.Identifier);
     this.CONSUME(t.Colon);
   });
 
   readonly as: GrammarRule = this.RULE('as', () => {
     this.CONSUME(t.As);
-    if (this.isReserved()) this.reservedName('value');
+    if (this.isReserved()) this.reservedName('the name of a value');
     else this.CONSUME(t.Identifier);
   });
 

@@ -111,7 +111,7 @@ export const LineComment = createToken({ name: 'LineComment', pattern: /\/\/[^\n
 /** Comments of other languages: skipped and reported. */
 export const ForeignComment = createToken({
   name: 'ForeignComment',
-  pattern: /#[^\n\r]*|\/\*[\s\S]*?(?:\*\/|$)/,
+  pattern: /#[^\n\r]*|\/\*[\s\S]*?(?:\*\/|(?![\s\S]))/,
   group: 'foreign',
 });
 const WhiteSpace = createToken({ name: 'WhiteSpace', pattern: /[\s\uFEFF]+/, group: Lexer.SKIPPED });

@@ -85,7 +85,7 @@ export const syntax = {
     code: 'NRM1010',
     severity: 'error',
     title: 'a reserved word is used as a name',
-    message: (f) => `\`${f.word}\` is reserved and cannot be the name of a ${f.role}`,
+    message: (f) => `\`${f.word}\` is reserved and cannot be ${f.role}`,
     label: () => 'a reserved word',
     help: (f) =>
       `choose another name, such as \`${f.word}1\`; reserved words are free as keys, parameters and fields only`,

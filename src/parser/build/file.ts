@@ -48,7 +48,7 @@ function docOf(comments: readonly Comment[], from: number, to: number, text: str
     if (span.start < from) break;
     const gap = text.slice(span.end, below);
     // A blank line ends the block, but one between it and the declaration does not part them.
-    if (lines.length > 0 && gap.split('\n').length > 2) break;
+    if (lines.length > 0 && /\n[^\S\n]*\n/.test(gap)) break;
     const before = text.slice(text.lastIndexOf('\n', span.start - 1) + 1, span.start);
     if (before.trim() !== '') break;
     lines.unshift(written.replace(/^\/\/\/ ?/, ''));
