@@ -1,12 +1,12 @@
 /** Reading a spec and finding in it what the command line names: `FILE`, `FILE:NAME`, `--policy NAME`. */
 import { readFileSync } from 'node:fs';
-import { type Checked, check } from '../check/index.ts';
+import { check, checkNetwork, checkTrain } from '../check/index.ts';
 import { files } from '../diagnostics/catalog/files.ts';
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import { parse } from '../parser/index.ts';
 import type { NetworkDeclaration, SourceFile, TrainDeclaration } from '../parser/tree.ts';
-import { reasonOf } from './files.ts';
+import { reasonOf } from '../runtime/node/files.ts';
 import { Refused } from './terminal.ts';
 
 export interface Spec {
@@ -19,14 +19,28 @@ export interface Spec {
 
 /** Reads and parses; a file that cannot be read ends the command. */
 export function readSpec(path: string): Spec {
-  let text: string;
+  const text = readText(path);
+  const { tree, diagnostics } = parse(text, path);
+  return { path, text, tree, diagnostics, sources: new Map([[path, text]]) };
+}
+
+function readText(path: string): string {
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(path, 'utf8');
+    bytes = readFileSync(path);
   } catch (error) {
     throw new Refused([files.unreadable.at(null, { path, why: reasonOf(error) })]);
   }
-  const { tree, diagnostics } = parse(text, path);
-  return { path, text, tree, diagnostics, sources: new Map([[path, text]]) };
+  const [first, second] = bytes;
+  const refuse = (what: string): Refused => new Refused([files.notText.at(null, { path, what })]);
+  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
+    throw refuse('it begins as UTF-16 does');
+  if (bytes.includes(0)) throw refuse('it holds zero bytes');
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw refuse('it holds bytes that are no characters');
+  }
 }
 
 /** `a/b.nrm:LeNet` → file and name. A drive letter's or a path's own colon is not a separator. */
@@ -49,6 +63,9 @@ export function findTarget(spec: Spec, name: string | null, kind: 'any' | 'train
   if (name !== null) {
     const found = all.find((d) => d.name.text === name);
     if (found !== undefined) return found;
+    if (kind === 'train' && targetsOf(spec.tree).some((d) => d.name.text === name)) {
+      throw refuse(spec, [files.notATrain.at(null, { name, file: spec.path, trains: names })]);
+    }
     throw refuse(spec, [
       files.unknownTarget.at(null, { name, file: spec.path, found: names, nearest: nearest(name, names) }),
     ]);
@@ -58,7 +75,11 @@ export function findTarget(spec: Spec, name: string | null, kind: 'any' | 'train
   if (only !== undefined && more.length === 0) return only;
   const found = (trains.length > 0 ? trains : all).map((d) => d.name.text);
   throw refuse(spec, [
-    files.whichTarget.at(null, { file: spec.path, found, what: kind === 'train' ? 'train' : 'network' }),
+    files.whichTarget.at(null, {
+      file: spec.path,
+      found,
+      what: kind === 'train' || trains.length > 0 ? 'train' : 'network',
+    }),
   ]);
 }
 
@@ -81,5 +102,14 @@ export function accept(spec: Spec, diagnostics: readonly Diagnostic[]): readonly
   return all;
 }
 
-export const checkSpec = (spec: Spec, policy?: string): Checked =>
-  check(spec.tree, policy === undefined ? {} : { policy });
+/** Everything in a file, or what one network or train of it needs. */
+export function checkSpec(
+  { tree, ...spec }: Spec,
+  name: string | null,
+  policy: string | undefined,
+): readonly Diagnostic[] {
+  const options = policy === undefined ? {} : { policy };
+  if (name === null) return check(tree, options).diagnostics;
+  const target = findTarget({ tree, ...spec }, name);
+  return (target.kind === 'train' ? checkTrain(tree, name, options) : checkNetwork(tree, name, options)).diagnostics;
+}

@@ -51,7 +51,7 @@ export abstract class LenientParser extends RecoveringParser {
 
   // ── groups ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  /** Before an opening brace: skips what stands on the way to it, if it is on the same line. */
+  /** Before an opening brace: skips what stands on the way to it, if it is a few tokens away. */
   protected opening(): void {
     if (this.isAt(LBrace)) return;
     for (let ahead = 1; ahead <= 8; ahead++) {

@@ -81,7 +81,7 @@ const data = {
     title: 'a data set is not there',
     message: (f) => `no data set \`${f.name}\`; looked in${lines(f.tried)}`,
     help: () =>
-      'put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz there, or name their folder with `--data DIR`',
+      'put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz there (idx2 for vectors, idx4 for pictures in colour), or name their folder with `--data DIR`',
   }),
   missingFile: define<{ name: string; tried: readonly string[] }>({
     code: 'NRM4002',
@@ -205,6 +205,12 @@ const data = {
     message: (f) => `${f.file}: ${f.counts.map(([name, n]) => `\`${name}\` has ${plural(n, 'sample')}`).join(', ')}`,
     help: () => 'the first dimension of all inputs counts the same samples',
   }),
+  inputNotFinite: define<{ file: string; input: string; sample: number; value: number }>({
+    code: 'NRM4018',
+    title: 'an input is not finite',
+    message: (f) => `${f.file}: \`${f.input}\` holds ${f.value} in sample ${f.sample.toLocaleString('en-US')}`,
+    help: () => 'nothing was predicted; samples are counted from 0',
+  }),
 };
 
 const weights = {
@@ -249,7 +255,7 @@ const runs = {
     code: 'NRM5102',
     title: 'a run folder is not empty',
     message: (f) => `${f.folder} exists and is not empty; a run never overwrites`,
-    help: (f) => `choose another \`--run\`, or go on with what is there: \`--resume ${f.folder}\``,
+    help: (f) => `choose another \`--run\`; a run that is not finished goes on with \`--resume ${f.folder}\``,
   }),
   notWritable: define<{ path: string; why: string }>({
     code: 'NRM5103',

@@ -56,6 +56,23 @@ describe('check', () => {
     expect(err).toContain('error[NRM30');
   });
 
+  test('one train of a file', () => {
+    expect(nrmc(folder, 'check', `${lenet}:lenet`).code).toBe(0);
+    expect(nrmc(folder, 'check', `${lenet}:nothing`).err).toContain('error[NRM0102]');
+  });
+
+  test.each([
+    ['zero bytes', Buffer.from([1, 0, 2]), 'it holds zero bytes'],
+    ['UTF-16', Buffer.from('\ufeffnetwork', 'utf16le'), 'save it as UTF-8'],
+    ['no characters', Buffer.from([0x6e, 0xff, 0xfe]), 'it holds bytes that are no characters'],
+  ])('not text: %s', (_, bytes, says) => {
+    writeFileSync(path.join(folder, 'binary.nrm'), bytes);
+    const { code, err } = nrmc(folder, 'check', 'binary.nrm');
+    expect(code).toBe(1);
+    expect(err).toContain('error[NRM0112]: binary.nrm is not text in UTF-8');
+    expect(err).toContain(says);
+  });
+
   test('a file that is not there does not hide the others', () => {
     const { code, err } = nrmc(folder, 'check', 'nowhere.nrm', 'wrong.nrm');
     expect(code).toBe(1);
@@ -102,13 +119,20 @@ describe('targets', () => {
     const { code, err } = nrmc(folder, 'show', write('two.nrm', text + second));
     expect(code).toBe(1);
     expect(err).toMatchInlineSnapshot(`
-      "error[NRM0103]: two.nrm has several: say which
+      "error[NRM0103]: two.nrm has several trains: say which
         = help: \`two.nrm:lenet\` or \`two.nrm:second\`
         = explain: nrmc explain NRM0103
 
       "
     `);
     expect(nrmc(folder, 'show', 'two.nrm:second').code).toBe(0);
+  });
+
+  test('a network where a train is needed', () => {
+    const { code, err } = nrmc(folder, 'train', `${lenet}:LeNet`);
+    expect(code).toBe(1);
+    expect(err).toContain('error[NRM0111]: `LeNet` is a network');
+    expect(err).toContain('has `lenet`');
   });
 
   test('no train at all', () => {
@@ -217,7 +241,7 @@ describe('build', () => {
 
   test('a folder that cannot be made', () => {
     write('a-file', '');
-    expect(nrmc(folder, 'build', lenet, '--out', 'a-file/model').err).toContain('error[NRM0105]');
+    expect(nrmc(folder, 'build', lenet, '--out', 'a-file/model').err).toContain('error[NRM5103]: cannot write');
   });
 
   test('two declarations that would be one file', () => {

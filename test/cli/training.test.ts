@@ -217,7 +217,11 @@ describe('prediction', () => {
     );
     expect(code).toBe(1);
     expect(err).toMatchInlineSnapshot(`
-      "error[NRM5002]: whole/weights.safetensors does not fit Bands: 6 mismatches
+      "warning[NRM0114]: \`Bands\` is not what whole/weights.safetensors was trained with: - network Bands(width = 4) with Full {; + network Bands(width = 5) with Full {
+        = help: the weights fit all the same, so prediction goes on; its values may mean something else
+        = explain: nrmc explain NRM0114
+
+      error[NRM5002]: whole/weights.safetensors does not fit Bands: 6 mismatches
         conv1.kernel: [3, 2, 1, 5] in the network, [3, 2, 1, 4] in the file
         norm1.gamma: [5] in the network, [4] in the file
         norm1.beta: [5] in the network, [4] in the file
@@ -233,6 +237,67 @@ describe('prediction', () => {
   });
 });
 
+describe('prediction that would mislead', () => {
+  const predict = (file: string, input = 'x.safetensors') =>
+    nrmc(
+      folder,
+      'predict',
+      file,
+      '--weights',
+      'whole/weights.safetensors',
+      '--input',
+      input,
+      '--output',
+      'misled.safetensors',
+    );
+
+  test('a network that has changed since: a warning, with the difference', () => {
+    writeFileSync(at('changed.nrm'), spec.replace('dense(12)  act  drop', 'dense(12)  act(tanh)  drop'));
+    const { code, err } = predict('changed.nrm');
+    expect(code).toBe(0);
+    expect(err).toMatchInlineSnapshot(`
+      "warning[NRM0114]: \`Bands\` is not what whole/weights.safetensors was trained with: - act; + act(tanh)
+        = help: the weights fit all the same, so prediction goes on; its values may mean something else
+        = explain: nrmc explain NRM0114
+
+      "
+    `);
+  });
+
+  test('a network that the policy of the weights does not fit', () => {
+    const text = spec
+      .replace('dense(12)  act  drop', 'dense(12)')
+      .replace('norm  act', 'act')
+      .replaceAll('Full', 'Other');
+    writeFileSync(
+      at('other.nrm'),
+      text.replace('norm: batch(momentum: 0.8)', '').replace('drop: dropout(drop: 0.2)', ''),
+    );
+    const { code, err } = predict('other.nrm');
+    expect(code).toBe(1);
+    expect(err).toMatchInlineSnapshot(`
+      "error[NRM0113]: whole/weights.safetensors was trained as \`Bands\` under policy \`Full\`; that policy does not fit \`bands\` of other.nrm
+        = help: predict with the network that the weights were trained for, or name a policy of the file with \`--policy\`
+        = explain: nrmc explain NRM0113
+
+      "
+    `);
+  });
+
+  test('an input that is not finite', () => {
+    const values = new Float32Array(2 * 84).fill(1);
+    values[100] = Number.NaN;
+    writeFileSync(
+      at('nan.safetensors'),
+      encode({ tensors: new Map([['image', { shape: [2, 12, 7, 1], values }]]), metadata: {} }),
+    );
+    const { code, err } = predict('bands.nrm', 'nan.safetensors');
+    expect(code).toBe(1);
+    expect(err).toContain('error[NRM4018]: nan.safetensors: `image` holds NaN in sample 1');
+    expect(existsSync(at('misled.safetensors'))).toBe(true);
+  });
+});
+
 describe('what goes wrong', () => {
   const training = (text: string, ...more: readonly string[]) => {
     writeFileSync(at('wrong.nrm'), text);
@@ -245,7 +310,7 @@ describe('what goes wrong', () => {
     expect(err.replaceAll(folder, '…')).toMatchInlineSnapshot(`
       "error[NRM4001]: no data set \`nowhere\`; looked in
         …/data/nowhere
-        = help: put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz there, or name their folder with \`--data DIR\`
+        = help: put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz there (idx2 for vectors, idx4 for pictures in colour), or name their folder with \`--data DIR\`
         = explain: nrmc explain NRM4001
 
       "

@@ -1,14 +1,15 @@
-/** `nrmc check FILE…`: everything that is wrong, in one go. */
+/** `nrmc check FILE[:NAME]…`: everything that is wrong, in one go. */
+import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { type Diagnostic, hasErrors } from '../../diagnostics/diagnostic.ts';
 import { toJson } from '../../diagnostics/render.ts';
-import { checkSpec, policyOption, readSpec } from '../spec.ts';
+import { checkSpec, policyOption, readSpec, splitTarget } from '../spec.ts';
 import { Refused, say, showDiagnostics } from '../terminal.ts';
 
 export const checkCommand = (): Command =>
   new Command('check')
     .description('say what is wrong in specs: syntax, names, shapes, settings')
-    .argument('<file...>', '.nrm files')
+    .argument('<file...>', 'FILE.nrm or FILE.nrm:NAME')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
     .option('--policy <name>', 'the policy to check every network and train under')
     .action((paths: string[], { format, policy }: { format: string; policy?: string }) => {
@@ -16,9 +17,10 @@ export const checkCommand = (): Command =>
       const found: Diagnostic[] = [];
       for (const path of new Set(paths)) {
         try {
-          const spec = readSpec(path);
-          sources.set(path, spec.text);
-          found.push(...spec.diagnostics, ...checkSpec(spec, policyOption(spec, policy)).diagnostics);
+          const { path: file, name } = existsSync(path) ? { path, name: null } : splitTarget(path);
+          const spec = readSpec(file);
+          sources.set(file, spec.text);
+          found.push(...spec.diagnostics, ...checkSpec(spec, name, policyOption(spec, policy)));
         } catch (error) {
           // A file that cannot be read is reported beside the others.
           if (!(error instanceof Refused)) throw error;

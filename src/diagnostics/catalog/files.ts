@@ -24,7 +24,8 @@ export const files = {
     code: 'NRM0103',
     severity: 'error',
     title: 'a file has several networks or trains',
-    message: (f) => (f.found.length === 0 ? `${f.file} has no ${f.what}` : `${f.file} has several: say which`),
+    message: (f) =>
+      f.found.length === 0 ? `${f.file} has no ${f.what}` : `${f.file} has several ${f.what}s: say which`,
     help: (f) =>
       f.found.length === 0
         ? `declare one: \`${f.what} name { … }\``
@@ -38,13 +39,6 @@ export const files = {
     help: (f) =>
       orNearest(f.nearest) ??
       (f.found.length === 0 ? 'it declares no policy' : `it has ${f.found.map((n) => `\`${n}\``).join(', ')}`),
-  }),
-  unwritable: defineDiagnostic<{ path: string; why: string }>({
-    code: 'NRM0105',
-    severity: 'error',
-    title: 'a file cannot be written',
-    message: (f) => `cannot write ${f.path}: ${f.why}`,
-    help: () => 'nothing was changed; choose another folder or free this one',
   }),
   stale: defineDiagnostic<{ paths: readonly string[]; command: string }>({
     code: 'NRM0106',
@@ -81,5 +75,38 @@ export const files = {
     message: (f) => `there is no pass \`${f.name}\``,
     help: (f) =>
       orNearest(f.nearest) ?? `the passes are ${f.found.map((n) => `\`${n}\``).join(', ')}; \`all\` is every one`,
+  }),
+  notATrain: defineDiagnostic<{ name: string; file: string; trains: readonly string[] }>({
+    code: 'NRM0111',
+    severity: 'error',
+    title: 'a network was named where a train is needed',
+    message: (f) => `\`${f.name}\` is a network; a train says on which data and how to train it`,
+    help: (f) =>
+      f.trains.length === 0
+        ? `declare one: \`train name { network: ${f.name}  data: …  loss: …  optimizer: …  batch: …  epochs: … }\``
+        : `${f.file} has ${f.trains.map((n) => `\`${n}\``).join(', ')}`,
+  }),
+  notText: defineDiagnostic<{ path: string; what: string }>({
+    code: 'NRM0112',
+    severity: 'error',
+    title: 'a spec is not text',
+    message: (f) => `${f.path} is not text in UTF-8: ${f.what}`,
+    help: (f) =>
+      f.what.includes('UTF-16') ? 'save it as UTF-8' : 'a spec is a plain text file; is this the right one?',
+  }),
+  otherNetwork: defineDiagnostic<{ weights: string; trained: string; network: string; file: string }>({
+    code: 'NRM0113',
+    severity: 'error',
+    title: 'the policy that weights carry does not fit the network',
+    message: (f) => `${f.weights} was trained as ${f.trained}; that policy does not fit \`${f.network}\` of ${f.file}`,
+    help: () =>
+      'predict with the network that the weights were trained for, or name a policy of the file with `--policy`',
+  }),
+  changedNetwork: defineDiagnostic<{ weights: string; network: string; difference: readonly string[] }>({
+    code: 'NRM0114',
+    severity: 'warning',
+    title: 'a network has changed since its weights were trained',
+    message: (f) => `\`${f.network}\` is not what ${f.weights} was trained with: ${f.difference.join('; ')}`,
+    help: () => 'the weights fit all the same, so prediction goes on; its values may mean something else',
   }),
 };

@@ -90,6 +90,11 @@ function readInputs(
       const { name: input, shape } = spec;
       throw failure(runtimeErrors.inputShape, { file, input, shape, found: stored.shape });
     }
+    const at = stored.values.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0) {
+      const sample = Math.floor(at / (stored.values.length / n));
+      throw failure(runtimeErrors.inputNotFinite, { file, input: spec.name, sample, value: stored.values[at] ?? 0 });
+    }
     return [spec, stored];
   });
   const counts = found.map(([{ name }, { shape }]) => [name, shape[0] ?? 0] as const);

@@ -8,10 +8,10 @@
  *   weights.safetensors     what came out
  *   summary.json            what it is worth
  */
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { failure, runtimeErrors } from '../errors.ts';
-import { reasonOf, writeWhole } from './files.ts';
+import { makeFolder, reasonOf, writeWhole } from './files.ts';
 
 export type RunStatus = 'running' | 'interrupted' | 'failed' | 'finished';
 
@@ -47,7 +47,7 @@ export const runFiles = {
 export function createRunFolder(train: string, run: string | undefined, cwd: string): string {
   const folder = run === undefined ? numbered(path.join(cwd, 'runs'), train) : path.resolve(cwd, run);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     if (readdirSync(folder).length === 0) return folder;
   } catch (error) {
     throw failure(runtimeErrors.notWritable, { path: folder, why: reasonOf(error) });
@@ -58,7 +58,7 @@ export function createRunFolder(train: string, run: string | undefined, cwd: str
 /** One after the highest number there is. Made here, so that two runs begun at once do not share it. */
 function numbered(runs: string, train: string): string {
   try {
-    mkdirSync(runs, { recursive: true });
+    makeFolder(runs);
     const numbers = readdirSync(runs)
       .filter((name) => name.startsWith(`${train}-`))
       .map((name) => name.slice(train.length + 1))
@@ -66,7 +66,7 @@ function numbered(runs: string, train: string): string {
       .map(Number);
     for (let n = Math.max(0, ...numbers) + 1; ; n++) {
       const folder = path.join(runs, `${train}-${n}`);
-      if (mkdirSync(folder, { recursive: true }) !== undefined) return folder;
+      if (makeFolder(folder)) return folder;
     }
   } catch (error) {
     throw failure(runtimeErrors.notWritable, { path: runs, why: reasonOf(error) });
