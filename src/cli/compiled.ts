@@ -53,16 +53,26 @@ export function compileNetworkTarget(
   return { compiled, resolved: '', diagnostics: [...accepted, ...remarks(compiled)] };
 }
 
-/** Passes that change the training trajectory never do so silently. */
+/** Passes that change the training trajectory never do so silently, nor do they take settings away without a word. */
 function remarks(compiled: CompiledNetwork): readonly Diagnostic[] {
   const places = new Map(compiled.model.layers.map((l) => [l.path, l.span]));
-  return compiled.notes.flatMap(({ pass, rewrites }) =>
+  const stored = new Set<string>(compiled.graphs.model.storage.map((s) => s.ref));
+  const orphaned = compiled.model.layers.flatMap((layer) =>
+    layer.weights.flatMap(({ name, decay, penalties }) => {
+      const settings = [...(decay === null ? [] : ['the decay']), ...(penalties.length === 0 ? [] : ['the penalty'])];
+      return settings.length === 0 || stored.has(`@${name}`)
+        ? []
+        : [passes.settingRemoved.at(layer.span, { weight: name, settings, pass: 'remove-dead-bias' })];
+    }),
+  );
+  const changes = compiled.notes.flatMap(({ pass, rewrites }) =>
     pass.preserves === 'model'
       ? rewrites.map((r) =>
           passes.modelRewrite.at(places.get(r.layer) ?? null, { pass: pass.name, layer: r.layer, text: r.text }),
         )
       : [],
   );
+  return [...changes, ...orphaned];
 }
 
 /** Shows warnings and remarks of a command that goes on. */

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { EmittedFile } from '../codegen/tfjs/index.ts';
+import { failure, runtimeErrors } from '../runtime/errors.ts';
 import type { RunConfig } from '../runtime/model.ts';
 import type { AnyNetwork, AnyTrain } from '../runtime/modules.ts';
 
@@ -57,11 +58,20 @@ export async function withEmitted<T>(files: readonly EmittedFile[], use: (folder
 export async function importTrain(entry: string): Promise<{ readonly module: AnyTrain; readonly config: RunConfig }> {
   const module = await importEmitted(entry.replace(/\.train\.ts$/, '.ts'));
   const { config } = await importEmitted(entry);
-  // Both were emitted by nrmc: `strict` compilation in the tests holds the emitted module and configuration to these types.
+  const missing = [...networkFunctions, 'initOptimizer', 'step', 'inspect'].filter(
+    (name) => typeof module[name] !== 'function',
+  );
+  if (missing.length > 0 || typeof config !== 'object' || config === null || !('spec' in config)) {
+    const why = `its code is not what nrmc emits${missing.length === 0 ? '' : `: ${missing.join(', ')} missing`}`;
+    throw failure(runtimeErrors.notARun, { folder: path.dirname(entry), why });
+  }
+  // Their presence was checked; emitted code is held to their types by compiling it under strict flags, in the tests.
   return { module: module as unknown as AnyTrain, config: config as RunConfig };
 }
 
+const networkFunctions = ['init', 'evaluate', 'freeze', 'predict'];
+
 /** An emitted module of a network, with or without a training step. */
 export const importNetwork = async (file: string): Promise<AnyNetwork> =>
-  // As above.
+  // Emitted a moment ago, by this nrmc.
   (await importEmitted(file)) as unknown as AnyNetwork;

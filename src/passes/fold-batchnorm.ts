@@ -52,7 +52,13 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
     const { matches, refused } = find(current);
     if (matches.length === 0) return { graph: current, rewrites, refused, migrations: [] };
     current = fold(current, matches);
-    rewrites.push(...matches.map((m) => ({ layer: titleOf(m.norm), text: `folded into ${titleOf(m.linear)}` })));
+    rewrites.push(
+      ...matches.map((m) => ({
+        layer: titleOf(m.norm),
+        text: `folded into ${titleOf(m.linear)}`,
+        into: titleOf(m.linear),
+      })),
+    );
   }
 }
 

@@ -36,6 +36,8 @@ export interface Note {
   readonly layer: string;
   /** `folded into conv1`, `conv1 is read twice`. */
   readonly text: string;
+  /** Path of the layer that took it in, where one did. */
+  readonly into?: string;
 }
 
 /** A change of stored weights, in order; all arithmetic is per channel (last axis). */

@@ -214,6 +214,12 @@ const data = {
 };
 
 const weights = {
+  otherInputs: define<{ file: string; inputs: readonly string[]; found: readonly string[] }>({
+    code: 'NRM5005',
+    title: 'weights were trained on other inputs',
+    message: (f) => `${f.file} was trained on ${quoted(f.found)}, the network has ${quoted(f.inputs)}`,
+    help: () => 'preprocessing is stored by input: name the inputs of the network as they were when it was trained',
+  }),
   notSafetensors: define<{ file: string; why: string }>({
     code: 'NRM5001',
     title: 'a file is not a safetensors file',
@@ -256,6 +262,12 @@ const runs = {
     title: 'a run folder is not empty',
     message: (f) => `${f.folder} exists and is not empty; a run never overwrites`,
     help: (f) => `choose another \`--run\`; a run that is not finished goes on with \`--resume ${f.folder}\``,
+  }),
+  inUse: define<{ folder: string; pid: number }>({
+    code: 'NRM5110',
+    title: 'a run is in use by another process',
+    message: (f) => `process ${f.pid} is training in ${f.folder}`,
+    help: () => 'wait for it, or stop it and resume then; two of them would write over each other',
   }),
   notWritable: define<{ path: string; why: string }>({
     code: 'NRM5103',

@@ -70,7 +70,8 @@ export interface Hooks {
   /** Everything is finite; the values may be read until this returns. */
   checkpoint?(run: Run): Promise<void>;
   /**
-   * A value is not finite any more; an error follows. The run holds the last weights whose loss was finite; null when even those are
+   * A value is not finite any more; an error follows. The run holds the last weights whose loss was finite, before the first step
+   * those it began with; null when even those are
    * not finite throughout. Returns where good weights were put.
    */
   broken?(run: Run | null): Promise<string | null>;

@@ -88,7 +88,7 @@ export interface RunConfig {
   readonly epochs: number;
   readonly seed: number;
   readonly metrics: readonly 'accuracy'[];
-  /** True when a batch of one sample cannot be trained on (batch statistics). */
+  /** True when a batch norm has one value per channel and sample: a batch of one sample has no statistics then. */
   readonly needsTwoSamples: boolean;
   /** What the passes did, for the summary. */
   readonly passes: readonly PassSummary[];

@@ -289,6 +289,16 @@ describe('passes', () => {
     expect(err).toContain('remark[NRM2950]: invert-dropout: `drop1`');
   });
 
+  test('a penalty on a bias that a norm makes dead goes with it, and says so', () => {
+    const text = readFileSync(example('strided.nrm'), 'utf8')
+      .replace('policy Normed {', 'policy Normed {\n  conv[first].bias? { penalty: l1(1e-2) }\n')
+      .replace('conv[first].bias?', 'conv.bias[first]');
+    const { err } = nrmc(folder, 'passes', write('dead.nrm', text));
+    expect(err).toContain(
+      'warning[NRM2951]: the penalty of `conv1.bias` does nothing: remove-dead-bias removed that weight',
+    );
+  });
+
   test('every pass fires on an example, and is shown with its layer and line', () => {
     const shown = ['lenet', 'mlp', 'strided', 'avgpool']
       .map((name) => nrmc(folder, 'passes', example(`${name}.nrm`)).out)

@@ -1,6 +1,6 @@
 /** Training as a user does it, in processes: runs, interruptions, predictions, and what goes wrong. */
-import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
 import { decodeSafetensors as decode, encodeSafetensors as encode } from '../../src/runtime/safetensors.ts';
@@ -41,6 +41,9 @@ train bands {
   batch: 8   epochs: 6   metrics: [accuracy]   seed: 5
 }
 `;
+
+/** Leads an entry that node runs by itself to this nrmc, as an installed package would. */
+const loader = ['--import', new URL('./provide-runtime.ts', import.meta.url).href];
 
 const summary = (run: string) => JSON.parse(readFileSync(at(run, 'summary.json'), 'utf8'));
 const weights = (run: string): Buffer => readFileSync(at(run, 'weights.safetensors'));
@@ -154,6 +157,42 @@ describe('an interrupted run', () => {
     expect(weights('changed')).toEqual(weights('whole'));
   });
 
+  test('begun by the emitted entry, gone on with by nrmc, and the other way round', async () => {
+    const entry = at('entry/bands.train.ts');
+    expect(nrmc(folder, 'build', 'bands.nrm', '--out', 'entry').code).toBe(0);
+    const stopped = (run: string, ...args: readonly string[]): Promise<unknown> =>
+      new Promise((resolve) => {
+        const child = spawn(process.execPath, [...args, '--run', run], { cwd: folder, stdio: 'ignore' });
+        const timer = setInterval(() => existsSync(at(run, 'checkpoint.safetensors')) && child.kill('SIGKILL'), 5);
+        child.on('exit', () => resolve(clearInterval(timer)));
+      });
+    await stopped('by-entry', ...loader, entry, '--data', 'data/bands');
+    expect(nrmc(folder, 'train', '--resume', 'by-entry')).toMatchObject({ code: 0, err: '' });
+    expect(weights('by-entry')).toEqual(weights('whole'));
+    await stopped('by-nrmc', command, 'train', 'bands.nrm');
+    const { status, stderr } = spawnSync(process.execPath, [...loader, entry, '--resume', 'by-nrmc'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(weights('by-nrmc')).toEqual(weights('whole'));
+  });
+
+  test('a run that another process has is left alone', () => {
+    const run = at('taken');
+    cpSync(at('whole'), run, { recursive: true });
+    const info = JSON.parse(readFileSync(path.join(run, 'run.json'), 'utf8'));
+    writeFileSync(path.join(run, 'run.json'), JSON.stringify({ ...info, status: 'interrupted' }));
+    writeFileSync(path.join(run, 'run.lock'), String(process.pid));
+    const { code, err } = nrmc(folder, 'train', '--resume', 'taken');
+    expect(code).toBe(1);
+    expect(err).toContain(`error[NRM5110]: process ${process.pid} is training in`);
+    // Of a process that is gone.
+    writeFileSync(path.join(run, 'run.lock'), '999999999');
+    expect(nrmc(folder, 'train', '--resume', 'taken')).toMatchObject({ code: 0, err: '' });
+    expect(existsSync(path.join(run, 'run.lock'))).toBe(false);
+  });
+
   test('a folder that is no run', () => {
     expect(nrmc(folder, 'train', '--resume', 'data')).toMatchObject({ code: 1, out: '' });
   });
@@ -238,6 +277,27 @@ describe('prediction', () => {
 });
 
 describe('prediction that would mislead', () => {
+  test('an input that was renamed gets the preprocessing it was trained with', () => {
+    writeFileSync(at('renamed.nrm'), spec.replaceAll('image', 'pixels'));
+    const [before, after] = ['bands.nrm', 'renamed.nrm'].map((file) => {
+      const output = `${file}.safetensors`;
+      nrmc(
+        folder,
+        'predict',
+        file,
+        '--weights',
+        'whole/weights.safetensors',
+        '--input',
+        'x.safetensors',
+        '--output',
+        output,
+      );
+      const [tensor] = decode(readFileSync(at(output)), output).tensors.values();
+      return tensor?.values;
+    });
+    expect(after).toEqual(before);
+  });
+
   const predict = (file: string, input = 'x.safetensors') =>
     nrmc(
       folder,

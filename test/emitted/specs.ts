@@ -76,4 +76,35 @@ export const cases: Readonly<Record<string, Case>> = {
       'optimizer: adamw(rate: 1e-2)  schedule: constant(warmup: 3)',
     ),
   },
+  'names that emitted code has for itself': {
+    shape: [4, 4, 1],
+    classes: 3,
+    text: `
+data Pictures {
+  source: idx("pictures")
+  fields { image: float32[4, 4, 1]   label: class(3) }
+}
+network Net with P {
+  input image: float32[4, 4, 1]
+  params: conv(2, kernel: 3) norm act
+  step: { class: conv(2, kernel: 3)  act  w: conv(3, kernel: 1)  norm }
+  stepClass: flatten
+  look: dense(5) act drop
+  conv2d: dense(4)
+  label: dense(3)
+}
+policy P { norm: batch  act: relu  drop: dropout(drop: 0.25) }
+train net {
+  network: Net  policy: P  data: Pictures  loss: cross_entropy  batch: 6  epochs: 1  seed: 3
+  optimizer: adam(rate: 1e-2)
+}
+`,
+  },
+};
+
+/** Specs whose emitted code is only compiled. */
+export const compiledOnly: Readonly<Record<string, string>> = {
+  underscored: 'network Net { input _state: float32[4]  dense(3) }',
+  nothing:
+    'network Flat { input w: float32[4, 2, 1]  flatten }\nnetwork Dropped with P { input _w: float32[4]  drop }\npolicy P { drop: dropout(drop: 0.5) }',
 };

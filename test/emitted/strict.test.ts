@@ -7,7 +7,7 @@ import { checkNetwork, checkTrain, resolvedSpec } from '../../src/check/index.ts
 import { type EmittedFile, emit } from '../../src/codegen/tfjs/index.ts';
 import { compileNetwork, compileTrain } from '../../src/compile.ts';
 import { parse } from '../../src/parser/index.ts';
-import { cases } from './specs.ts';
+import { cases, compiledOnly } from './specs.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 mkdirSync(path.join(root, 'node_modules/.cache'), { recursive: true });
@@ -37,6 +37,7 @@ function emitAll(text: string, source: string): readonly { readonly kind: string
 
 const specs: readonly (readonly [string, string])[] = [
   ...Object.entries(cases).map(([, c], i) => [`case${i}`, c.text] as const),
+  ...Object.entries(compiledOnly),
   ...readdirSync(path.join(root, 'examples'))
     .filter((f) => f.endsWith('.nrm'))
     .map((f) => [path.basename(f, '.nrm'), readFileSync(path.join(root, 'examples', f), 'utf8')] as const),

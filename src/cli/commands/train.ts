@@ -66,10 +66,10 @@ async function train(
   );
 }
 
-/** The spec is compiled again, so that a change of it is seen; when it is gone, the code that the run kept goes on. */
+/** The spec is compiled again, so that a change of it is seen; a run of emitted code goes on with the code that it kept. */
 async function resume(folder: string, options: Options): Promise<void> {
   const { info } = readRun(folder);
-  if (existsSync(info.source)) {
+  if (info.kind === 'spec' && existsSync(info.source)) {
     const { policy, epochs } = info.overrides;
     return compileAndRun(
       { file: path.relative(process.cwd(), info.source), name: info.train, policy, epochs },
@@ -78,7 +78,7 @@ async function resume(folder: string, options: Options): Promise<void> {
   }
   const { module, config } = await importTrain(path.join(folder, `${info.train}.train.ts`));
   const { runTraining } = await import('../../runtime/node/run.ts');
-  return end(await runTraining(module, config, { ...settings(options), source: info.source }));
+  return end(await runTraining(module, config, { ...settings(options), kind: info.kind, source: info.source }));
 }
 
 async function compileAndRun({ file, name, policy, epochs }: Request, options: Options): Promise<void> {
@@ -96,7 +96,7 @@ async function compileAndRun({ file, name, policy, epochs }: Request, options: O
   await withEmitted(emitted, async (folder) => {
     const { module, config } = await importTrain(path.join(folder, `${compiled.train.name}.train.ts`));
     const { runTraining } = await import('../../runtime/node/run.ts');
-    end(await runTraining(module, config, { ...settings(options), source: file, overrides, emitted }));
+    end(await runTraining(module, config, { ...settings(options), kind: 'spec', source: file, overrides, emitted }));
   });
 }
 

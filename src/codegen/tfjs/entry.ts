@@ -1,6 +1,6 @@
 /** The emitted entry of a train, `<train>.train.ts`: the module beside it, what the run needs to know, and one call. */
 import { type CompiledTrain, weightMigrations } from '../programs.ts';
-import { literal, text } from './literal.ts';
+import { literal, property, text } from './literal.ts';
 import { type EmitOptions, header } from './module.ts';
 
 /** `spec`: the resolved spec as .nrm text; it travels with the weights. */
@@ -13,12 +13,13 @@ type Literal = string | number | boolean | null | readonly Literal[] | { readonl
 
 export function emitEntry(compiled: CompiledTrain, options: EntryOptions): string {
   const { train } = compiled;
-  const lines = options.spec.trimEnd().split('\n');
+  // With the last, empty one: the text ends with a newline.
+  const lines = options.spec.split('\n');
   return [
     header(`Trains ${train.name}: \`node ${train.name}.train.ts --help\``, options),
     "import type { RunConfig } from 'nrmc/runtime';",
     "import { trainMain } from 'nrmc/runtime/node';",
-    `import * as model from './${train.name}.ts';`,
+    `import * as model from './${property(train.name)}.ts';`,
     '',
     '/** What was trained, in full: every default written out. Stored with the weights. */',
     'const spec = [',
@@ -61,7 +62,7 @@ function configuration(compiled: CompiledTrain, { source, version }: EntryOption
     epochs: train.epochs,
     seed: train.seed,
     metrics: train.metrics,
-    needsTwoSamples: compiled.step.graph.nodes.some((n) => n.op === 'batchNormTrain'),
+    needsTwoSamples: normsSingleValues(compiled),
     passes: compiled.notes
       .filter((n) => n.rewrites.length + n.refused.length > 0)
       .map((n) => ({
@@ -78,6 +79,17 @@ function configuration(compiled: CompiledTrain, { source, version }: EntryOption
     },
     migrations: weightMigrations(compiled),
   };
+}
+
+/** True when a norm has one value per channel and sample, so that a batch of one sample has no statistics. */
+function normsSingleValues({ step: { graph } }: CompiledTrain): boolean {
+  const shapes = new Map(graph.nodes.flatMap((n) => n.results.map((r) => [r.ref, r.type.shape] as const)));
+  for (const input of graph.inputs) shapes.set(input.ref, input.type.shape);
+  return graph.nodes.some((node) => {
+    const x = node.operands[0];
+    const shape = node.op !== 'batchNormTrain' || x == null ? undefined : shapes.get(x);
+    return shape?.slice(1, -1).every((size) => size === 1) === true;
+  });
 }
 
 const noteText = (note: { readonly layer: string; readonly text: string }): string =>

@@ -25,6 +25,11 @@ const outer = [
   'batch',
   'look',
   'w',
+  'seed',
+  '_params',
+  '_state',
+  '_seed',
+  '_w',
 ];
 
 /** Names for the values of a function: storage as property paths, kernels out of reach. */

@@ -9,7 +9,7 @@ import { type CompiledNetwork, type CompiledTrain, isTrain } from '../programs.t
 import { type Declaration, functionDeclaration, interfaceDeclaration, printFile } from './file.ts';
 import { forwardBody, freezeBody, frozenScope, inputNames, inspectBody, scopeOf, stepBody } from './functions.ts';
 import { Imports } from './imports.ts';
-import { comment, shapeText } from './literal.ts';
+import { comment, property, shapeText } from './literal.ts';
 import { nestedType, tensorType } from './types.ts';
 import { initBody, initIsRandom, optimizerBody, optimizerType, paramsType, stateType } from './weights.ts';
 
@@ -81,7 +81,7 @@ function batchType(compiled: CompiledTrain, imports: Imports): Declaration {
     .filter(isTensor)
     .map(
       (i) =>
-        `readonly ${i.ref.slice(1)}: ${tensorType(i.type, imports)}; // ${shapeText(i.type.shape)}${i.type.dtype === 'int32' ? ', int32' : ''}`,
+        `readonly ${property(i.ref.slice(1))}: ${tensorType(i.type, imports)}; // ${shapeText(i.type.shape)}${i.type.dtype === 'int32' ? ', int32' : ''}`,
     );
   return interfaceDeclaration('Batch', 'What a step is given.', fields.join('\n'));
 }
@@ -142,9 +142,7 @@ function signature(compiled: CompiledNetwork): string {
 }
 
 function inference(compiled: CompiledNetwork, imports: Imports): Declaration[] {
-  const folded = compiled.notes
-    .filter((n) => n.program === 'predict' && n.pass.name === 'fold-batchnorm')
-    .flatMap((n) => n.rewrites);
+  const folded = foldsOf(compiled);
   const evaluateScope = scopeOf(compiled.evaluate.graph, imports);
   const predictScope = frozenScope(compiled.frozen, imports);
   const returns = outputType(compiled, imports);
@@ -165,7 +163,7 @@ function inference(compiled: CompiledNetwork, imports: Imports): Declaration[] {
       doc:
         folded.length === 0
           ? 'The weights as `predict` reads them. Once, after training.'
-          : `Folds ${folded.map((n) => `${n.layer} ${n.text.replace(/^folded /, '')}`).join(', ')}. Once, after training.`,
+          : `Folds ${folded.map((n) => `${n.layer} into ${n.into}`).join(', ')}. Once, after training.`,
       parameters: unusedIn(
         compiled.frozen.freeze.graph,
         compiled.frozen.entries.map((e) => e.ref),
@@ -176,7 +174,10 @@ function inference(compiled: CompiledNetwork, imports: Imports): Declaration[] {
     functionDeclaration({
       name: 'predict',
       doc: `${signature(compiled)}.`,
-      parameters: [['w', 'Frozen'], ...inputs(inputNames(compiled.frozen.predict.graph, predictScope))],
+      parameters: [
+        [compiled.frozen.entries.length === 0 ? '_w' : 'w', 'Frozen'],
+        ...inputs(inputNames(compiled.frozen.predict.graph, predictScope)),
+      ],
       returns,
       body: forwardBody(compiled.frozen.predict, predictScope, foldNotes(compiled)),
     }),
@@ -185,16 +186,15 @@ function inference(compiled: CompiledNetwork, imports: Imports): Declaration[] {
 
 /** By layer: `norm1 folded in`. */
 function foldNotes(compiled: CompiledNetwork): ReadonlyMap<string, string> {
-  const notes = new Map<string, string>();
-  for (const { pass, program, rewrites } of compiled.notes) {
-    if (program !== 'predict' || pass.name !== 'fold-batchnorm') continue;
-    for (const note of rewrites) {
-      const into = /^folded into (\S+)/.exec(note.text)?.[1];
-      if (into !== undefined) notes.set(into, `${note.layer} folded in`);
-    }
+  const folded = new Map<string, string[]>();
+  for (const { layer, into } of foldsOf(compiled)) {
+    if (into !== undefined) folded.set(into, [...(folded.get(into) ?? []), layer]);
   }
-  return notes;
+  return new Map([...folded].map(([into, norms]) => [into, `${norms.join(' and ')} folded in`]));
 }
+
+const foldsOf = (compiled: CompiledNetwork) =>
+  compiled.notes.filter((n) => n.program === 'predict' && n.pass.name === 'fold-batchnorm').flatMap((n) => n.rewrites);
 
 function outputType(compiled: CompiledNetwork, imports: Imports): string {
   const outputs = compiled.model.outputs.map((o) => [o.name, tensorType(o.type, imports)] as const);

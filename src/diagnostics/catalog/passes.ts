@@ -10,4 +10,12 @@ export const passes = {
     label: () => 'written here',
     help: () => 'the function is the same at inference; training takes another path. `nrmc passes` shows what was done',
   }),
+  settingRemoved: defineDiagnostic<{ weight: string; settings: readonly string[]; pass: string }>({
+    code: 'NRM2951',
+    severity: 'warning',
+    title: 'a setting went with the weight it was about',
+    message: (f) => `${f.settings.join(' and ')} of \`${f.weight}\` does nothing: ${f.pass} removed that weight`,
+    label: () => 'the weight was here',
+    help: () => 'the norm after it subtracts it again; write `bias: auto`, and take the rule away',
+  }),
 };

@@ -31,7 +31,9 @@ export async function evaluateRun(
   options: EvaluateOptions = {},
 ): Promise<Comparison> {
   const { info } = readRun(folder);
-  const file = [runFiles.weights, runFiles.checkpoint]
+  // While a run goes on its checkpoint is the newer one; weights may be there of a session that failed before.
+  const done = info.status === 'finished' || info.status === 'failed';
+  const file = (done ? [runFiles.weights, runFiles.checkpoint] : [runFiles.checkpoint, runFiles.weights])
     .map((name) => path.join(folder, name))
     .find((f) => existsSync(f));
   if (file === undefined) throw failure(runtimeErrors.noWeights, { folder });

@@ -50,7 +50,7 @@ export async function predictFile(
   if (options.probabilities === true && probabilities === null) {
     throw failure(runtimeErrors.noProbabilities, { file: options.weights });
   }
-  const inputs = readInputs(readTensors(options.input), options.input, network.inputs, preprocessing);
+  const inputs = readInputs(readTensors(options.input), options.input, network.inputs, preprocessing, options.weights);
   const backend = await chooseBackend(options.backend);
   const { params, state } = module.init(0);
   try {
@@ -78,6 +78,7 @@ function readInputs(
   file: string,
   specs: readonly InputSpec[],
   preprocessing: Readonly<Record<string, Preprocessing>>,
+  weights: string,
 ): Inputs {
   const found = specs.map((spec): readonly [InputSpec, StoredTensor] => {
     const only = specs.length === 1 && tensors.size === 1 ? [...tensors.values()][0] : undefined;
@@ -100,16 +101,38 @@ function readInputs(
   const counts = found.map(([{ name }, { shape }]) => [name, shape[0] ?? 0] as const);
   const count = counts[0]?.[1] ?? 0;
   if (counts.some(([, n]) => n !== count)) throw failure(runtimeErrors.inputCounts, { file, counts });
+  const fitted = fittedTo(specs, preprocessing, weights);
   return {
     count,
     take: (from, to) =>
       found.map(([{ name, dtype, shape }, { values }]) => {
         const size = shape.reduce((a, b) => a * b, 1);
         const target = dtype === 'int32' ? new Int32Array((to - from) * size) : new Float32Array((to - from) * size);
-        applying(preprocessing[name] ?? { kind: 'none' })(values, from * size, (to - from) * size, target, 0);
+        applying(fitted.get(name) ?? { kind: 'none' })(values, from * size, (to - from) * size, target, 0);
         return tensor(target, [to - from, ...shape], dtype);
       }),
   };
+}
+
+/** By input: what was fitted in training. A single input may have been renamed since; several must have kept their names. */
+function fittedTo(
+  specs: readonly InputSpec[],
+  preprocessing: Readonly<Record<string, Preprocessing>>,
+  file: string,
+): ReadonlyMap<string, Preprocessing> {
+  const stored = Object.entries(preprocessing);
+  const [only] = stored;
+  return new Map(
+    specs.map(({ name }): [string, Preprocessing] => {
+      const found = preprocessing[name] ?? (specs.length === 1 && stored.length === 1 ? only?.[1] : undefined);
+      if (found !== undefined || stored.length === 0) return [name, found ?? { kind: 'none' }];
+      throw failure(runtimeErrors.otherInputs, {
+        file,
+        inputs: specs.map((s) => s.name),
+        found: stored.map(([n]) => n),
+      });
+    }),
+  );
 }
 
 async function withForward<T>(

@@ -7,9 +7,11 @@
  *   checkpoint.safetensors  everything to go on from
  *   weights.safetensors     what came out
  *   summary.json            what it is worth
+ *   run.lock                the process that is training; gone when it ends
  */
-import { appendFileSync, readdirSync, readFileSync, statSync, truncateSync } from 'node:fs';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { failure, runtimeErrors } from '../errors.ts';
 import { makeFolder, reasonOf, writeWhole } from './files.ts';
 
@@ -21,7 +23,9 @@ export interface RunInfo {
   readonly train: string;
   readonly network: string;
   readonly policy: string | null;
-  /** The spec file; for a run of emitted code, the folder of that. */
+  /** What was run: a spec, compiled, or an emitted entry by itself. */
+  readonly kind: 'spec' | 'entry';
+  /** The file of that. */
   readonly source: string;
   /** What was asked for beside the spec, to ask for it again when resuming. */
   readonly overrides: { readonly policy?: string; readonly epochs?: number };
@@ -41,6 +45,7 @@ export const runFiles = {
   checkpoint: 'checkpoint.safetensors',
   weights: 'weights.safetensors',
   summary: 'summary.json',
+  lock: 'run.lock',
 } as const;
 
 /** Makes the folder: the given one, which must be new or empty, else `runs/<train>-<n>` with the next number. */
@@ -73,6 +78,26 @@ function numbered(runs: string, train: string): string {
   }
 }
 
+/** Takes the folder for this process; returns what gives it back. A process that was killed is found to be gone. */
+export function lockRun(folder: string): () => void {
+  const file = path.join(folder, runFiles.lock);
+  const owner = existsSync(file) ? Number(readFileSync(file, 'utf8')) : Number.NaN;
+  if (owner !== process.pid && isAlive(owner)) throw failure(runtimeErrors.inUse, { folder, pid: owner });
+  writeWhole(file, String(process.pid));
+  return () => rmSync(file, { force: true });
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isSafeInteger(pid) || pid < 1) return false;
+  try {
+    // Signal 0 asks and does nothing.
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 export const writeInfo = (folder: string, info: RunInfo): void =>
   writeWhole(path.join(folder, runFiles.info), `${JSON.stringify(info, null, 2)}\n`);
 
@@ -102,12 +127,16 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 function isRunInfo(value: unknown): value is RunInfo {
   if (!isRecord(value) || value.format !== 'nrmc-run/1') return false;
   const texts = ['status', 'train', 'network', 'source', 'backend', 'version', 'spec'];
-  const { data, overrides, epochs, seed } = value;
+  const { data, overrides, epochs, seed, kind, policy } = value;
   return (
     texts.every((key) => typeof value[key] === 'string') &&
     typeof epochs === 'number' &&
     typeof seed === 'number' &&
+    (kind === 'spec' || kind === 'entry') &&
+    (policy === null || typeof policy === 'string') &&
     isRecord(overrides) &&
+    ['string', 'undefined'].includes(typeof overrides.policy) &&
+    ['number', 'undefined'].includes(typeof overrides.epochs) &&
     isRecord(data) &&
     typeof data.folder === 'string' &&
     isRecord(data.files)

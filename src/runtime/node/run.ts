@@ -9,13 +9,15 @@ import { type Backend, type BackendName, chooseBackend } from './backend.ts';
 import { type LoadedData, loadData, sha256 } from './data.ts';
 import { differenceOf } from './difference.ts';
 import { writeWhole } from './files.ts';
-import { createRunFolder, type RunInfo, readRun, runFiles } from './run-folder.ts';
+import { createRunFolder, lockRun, type RunInfo, readRun, runFiles } from './run-folder.ts';
 import { createScreen, type Output, type Screen } from './screen.ts';
 import { Session, type TrainOutcome } from './session.ts';
 
 export interface TrainOptions {
   /** The spec file, or the emitted entry; data are looked for in `data/` beside it. */
   readonly source: string;
+  /** Which of the two; default `entry`. */
+  readonly kind?: RunInfo['kind'] | undefined;
   /** Default `auto`; when resuming, the backend the run began with. */
   readonly backend?: 'auto' | BackendName | undefined;
   /** In place of the spec's. */
@@ -54,7 +56,10 @@ export async function runTraining(module: AnyTrain, given: RunConfig, options: T
     options.resume === undefined
       ? createRunFolder(config.train, options.run, options.cwd ?? process.cwd())
       : path.resolve(options.resume);
-  const info: RunInfo = resumed ?? infoOf(config, options, data, backend);
+  const now = infoOf(config, options, data, backend);
+  // What a resumed run goes on with is what its next resumption finds.
+  const info: RunInfo =
+    resumed === null ? now : { ...resumed, backend: now.backend, version: now.version, data: now.data };
   if (resumed === null) {
     writeWhole(path.join(folder, runFiles.spec), config.spec);
     for (const file of options.emitted ?? []) writeWhole(path.join(folder, file.path), file.text);
@@ -62,9 +67,11 @@ export async function runTraining(module: AnyTrain, given: RunConfig, options: T
     screen.line(`begun with nrmc ${resumed.version}, gone on with ${config.version}: numbers may differ`);
   }
   const emitted = (options.emitted ?? []).map((file) => file.path);
+  const release = lockRun(folder);
   try {
     return await new Session({ module, config, data, backend, folder, info, screen, emitted }).run();
   } finally {
+    release();
     screen.end();
   }
 }
@@ -95,10 +102,10 @@ async function pickBackend(wanted: TrainOptions['backend'], resumed: RunInfo | n
   const same = before === 'node' || before === 'wasm' || before === 'cpu' ? before : 'auto';
   const free = wanted === undefined || wanted === 'auto';
   const backend = await chooseBackend(free ? same : wanted);
-  const why = free && same !== 'auto' ? 'as the run began' : backend.why;
+  const why = free && same !== 'auto' ? 'as the run had it' : backend.why;
   screen.line(`backend ${backend.name}: ${why}`);
   if (before !== undefined && before !== backend.name)
-    screen.line(`begun on ${before}: the numbers will not be the same`);
+    screen.line(`the run was on ${before}: the numbers will not be the same`);
   return backend;
 }
 
@@ -108,6 +115,7 @@ const infoOf = (config: RunConfig, options: TrainOptions, data: LoadedData, back
   train: config.train,
   network: config.network,
   policy: config.policy,
+  kind: options.kind ?? 'entry',
   source: path.resolve(options.source),
   overrides: options.overrides ?? {},
   backend: backend.name,

@@ -70,13 +70,16 @@ function bar(share: number): string {
 /** Turns reports into text; knows how fast this process has been since it was made. */
 export class Progression {
   readonly #epochs: number;
+  /** What the train asks to be told of while it runs. */
+  readonly #metrics: readonly 'accuracy'[];
   readonly #batch: number;
   readonly #began = performance.now();
   /** Updates that were made before this process began. */
   readonly #before: number;
   #accuracy: number | null = null;
 
-  constructor(epochs: number, batch: number, before: number) {
+  constructor(epochs: number, batch: number, before: number, metrics: readonly 'accuracy'[]) {
+    this.#metrics = metrics;
     this.#epochs = epochs;
     this.#batch = batch;
     this.#before = before;
@@ -95,14 +98,17 @@ export class Progression {
   }
 
   epoch({ epoch, loss, penalty, validation, seconds }: EpochReport): string {
-    this.#accuracy = validation?.accuracy ?? null;
+    this.#accuracy = this.#metrics.includes('accuracy') ? (validation?.accuracy ?? null) : null;
     return [
       `epoch ${epoch}/${this.#epochs}`,
       `loss ${loss.toFixed(4)}`,
       ...(penalty === 0 ? [] : [`penalty ${penalty.toFixed(4)}`]),
       ...(validation === null
         ? []
-        : [`validation loss ${validation.loss.toFixed(4)}`, `accuracy ${percent(validation.accuracy)}`]),
+        : [
+            `validation loss ${validation.loss.toFixed(4)}`,
+            ...(this.#accuracy === null ? [] : [`accuracy ${percent(this.#accuracy)}`]),
+          ]),
       duration(seconds),
     ].join('  ');
   }

@@ -97,7 +97,7 @@ export class Session {
 
   #hooks(history: History, signals: Signals, before: number): Hooks {
     const { config, screen } = this.#parts;
-    const texts = new Progression(config.epochs, config.batch, before);
+    const texts = new Progression(config.epochs, config.batch, before, config.metrics);
     return {
       step: (report) => {
         const { progress, loss, penalty } = report;
@@ -108,8 +108,9 @@ export class Session {
       },
       epoch: (report) => {
         const { validation, ...rest } = report;
-        const { loss: validationLoss = null, accuracy: validationAccuracy = null } = validation ?? {};
-        history.add({ kind: 'epoch', ...rest, validationLoss, validationAccuracy });
+        const { loss: validationLoss = null, accuracy = null } = validation ?? {};
+        const metrics = config.metrics.includes('accuracy') ? { validationAccuracy: accuracy } : {};
+        history.add({ kind: 'epoch', ...rest, validationLoss, ...metrics });
         if (validation !== null && (this.#best === null || validation.loss < this.#best.loss)) {
           this.#best = { epoch: report.epoch, loss: validation.loss, accuracy: validation.accuracy };
         }

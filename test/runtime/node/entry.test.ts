@@ -44,7 +44,7 @@ test('killed again and again at any update, a run ends as if nothing had happene
   expect(JSON.parse(read(folder, 'killed/run.json').toString())).toMatchObject({ status: 'interrupted' });
   const last = run(folder, ['--resume', 'killed']);
   expect(last).toMatchObject({ status: 0, err: '' });
-  expect(last.out).toContain('backend cpu: as the run began\n');
+  expect(last.out).toContain('backend cpu: as the run had it\n');
 
   const weights = (name: string): Buffer => read(folder, name, 'weights.safetensors');
   expect(weights('killed').equals(weights('whole'))).toBe(true);
@@ -79,7 +79,7 @@ test('help, wrong usage and mistakes: exit code and text', () => {
     "error[NRM4001]: no data set \`stripes\`; looked in
       …/nowhere/stripes
       …/nowhere
-      = help: put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz there, or name their folder with \`--data DIR\`
+      = help: put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz there (idx2 for vectors, idx4 for pictures in colour), or name their folder with \`--data DIR\`
       = explain: nrmc explain NRM4001
     "
   `);

@@ -106,7 +106,7 @@ describe('reading', () => {
     const folder = temporary();
     mkdirSync(path.join(folder, 'images'));
     expect(await refusal(() => readIdx(path.join(folder, 'images')), folder)).toMatchInlineSnapshot(`
-      "error[NRM4003]: cannot read …/images: illegal operation on a directory
+      "error[NRM4003]: cannot read …/images: it is a folder
         = help: check that it is a file and that you may read it
         = explain: nrmc explain NRM4003"
     `);
@@ -146,7 +146,7 @@ describe('finding', () => {
       "error[NRM4001]: no data set \`stripes\`; looked in
         …/specs/data/stripes
         …/here/data/stripes
-        = help: put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz there, or name their folder with \`--data DIR\`
+        = help: put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz there (idx2 for vectors, idx4 for pictures in colour), or name their folder with \`--data DIR\`
         = explain: nrmc explain NRM4001"
     `);
     // What --data names is all that is looked at: a slip of the pen does not train on other data.
@@ -156,7 +156,7 @@ describe('finding', () => {
       "error[NRM4001]: no data set \`stripes\`; looked in
         …/typo/stripes
         …/typo
-        = help: put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz there, or name their folder with \`--data DIR\`
+        = help: put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz there (idx2 for vectors, idx4 for pictures in colour), or name their folder with \`--data DIR\`
         = explain: nrmc explain NRM4001"
     `);
   });

@@ -144,6 +144,19 @@ describe('inputs that do not fit', () => {
     `);
   });
 
+  test('several inputs, called otherwise than in training', async () => {
+    const one = { shape: [1, 4, 4, 1], values: new Uint8Array(16) };
+    write('x.safetensors', { left: one, right: one });
+    const spec = { dtype: 'float32', shape: [4, 4, 1] } as const;
+    const two = { ...network, inputs: ['left', 'right'].map((name) => ({ name, ...spec })) };
+    const options = { weights: at('run/weights.safetensors'), input: at('x.safetensors'), output: at('y.safetensors') };
+    expect(await refusal(() => predictFile(toy, two, options), folder)).toMatchInlineSnapshot(`
+      "error[NRM5005]: …/run/weights.safetensors was trained on \`image\`, the network has \`left\`, \`right\`
+        = help: preprocessing is stored by input: name the inputs of the network as they were when it was trained
+        = explain: nrmc explain NRM5005"
+    `);
+  });
+
   test('not a safetensors file; every prefix of one', async () => {
     write('x.safetensors', { image: { shape: [1, 4, 4, 1], values: new Uint8Array(16) } });
     expect(await refused({ weights: at('data/stripes/t10k-labels-idx1-ubyte') })).toMatch(/^error\[NRM5001\]/);

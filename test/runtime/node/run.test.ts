@@ -171,7 +171,7 @@ describe('a run', () => {
     await run({ run: 'mine' });
     expect(await refused({ run: 'mine' })).toMatchInlineSnapshot(`
       "error[NRM5102]: mine exists and is not empty; a run never overwrites
-        = help: choose another \`--run\`, or go on with what is there: \`--resume mine\`
+        = help: choose another \`--run\`; a run that is not finished goes on with \`--resume mine\`
         = explain: nrmc explain NRM5102"
     `);
     mkdirSync(path.join(folder, 'empty'));
@@ -181,12 +181,12 @@ describe('a run', () => {
   test('where nothing can be written', async () => {
     writeFileSync(path.join(folder, 'file'), '');
     expect(await refused({ run: 'file' })).toMatchInlineSnapshot(`
-      "error[NRM5103]: cannot write …/file: file already exists
+      "error[NRM5103]: cannot write …/file: it is a file, not a folder
         = help: choose another folder, or free this one
         = explain: nrmc explain NRM5103"
     `);
     expect(await refused({ run: 'file/run' })).toMatch(
-      /^error\[NRM5103\]: cannot write …\/file\/run: not a directory\n/,
+      /^error\[NRM5103\]: cannot write …\/file\/run: it is a file, not a folder\n/,
     );
     writeFileSync(path.join(folder, 'runs'), '');
     expect(await refused({})).toMatch(/^error\[NRM5103\]: cannot write …\/runs/);
@@ -317,7 +317,7 @@ describe('going on', () => {
     expect(printed).not.toContain('will not be the same');
     const other = (await run({ module: stopping(15), run: 'other' })).folder;
     await run({ resume: other, backend: 'wasm' });
-    expect(printed).toContain('begun on cpu: the numbers will not be the same\n');
+    expect(printed).toContain('the run was on cpu: the numbers will not be the same\n');
   });
 });
 

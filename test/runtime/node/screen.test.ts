@@ -33,7 +33,7 @@ test('off a terminal, the present state is a line every so often', () => {
 
 test('a step and an epoch as text', () => {
   vi.useFakeTimers({ toFake: ['performance'] });
-  const texts = new Progression(4, 64, 100);
+  const texts = new Progression(4, 64, 100, ['accuracy']);
   const progress = { epoch: 2, step: 50, update: 150, sums: { loss: 0, penalty: 0, samples: 0, seconds: 0 } };
   const step = { progress, steps: 100, updates: 400, loss: 0.51234, penalty: 0.01 };
   // The 50 updates since this process began, whether or not they were shown.
@@ -48,6 +48,10 @@ test('a step and an epoch as text', () => {
   expect(texts.epoch(epoch)).toMatchInlineSnapshot(`"epoch 2/4  loss 0.5000  1m 05s"`);
   expect(texts.epoch({ ...epoch, penalty: 0.012345, validation })).toMatchInlineSnapshot(
     `"epoch 2/4  loss 0.5000  penalty 0.0123  validation loss 0.4000  accuracy 87.65%  1m 05s"`,
+  );
+  // Only what `metrics` asks for.
+  expect(new Progression(4, 64, 0, []).epoch({ ...epoch, validation })).toBe(
+    'epoch 2/4  loss 0.5000  validation loss 0.4000  1m 05s',
   );
   vi.useRealTimers();
 });

@@ -151,7 +151,7 @@ test('a place that cannot be written', async () => {
   expect(
     await refusal(() => writeTensors(target, { tensors: new Map(), metadata: {} }), folder),
   ).toMatchInlineSnapshot(`
-    "error[NRM5103]: cannot write …/file/w.safetensors: file already exists
+    "error[NRM5103]: cannot write …/file/w.safetensors: it is a file, not a folder
       = help: choose another folder, or free this one
       = explain: nrmc explain NRM5103"
   `);
