@@ -16,7 +16,10 @@ export function emitEntry(compiled: CompiledTrain, options: EntryOptions): strin
   // With the last, empty one: the text ends with a newline.
   const lines = options.spec.split('\n');
   return [
-    header(`Trains ${train.name}: \`node ${train.name}.train.ts --help\``, options),
+    header(
+      `Trains ${train.name} of ${options.source}; \`node ${train.name}.train.ts --help\` says how`,
+      options.version,
+    ),
     "import type { RunConfig } from 'nrmc/runtime';",
     "import { trainMain } from 'nrmc/runtime/node';",
     `import * as model from './${property(train.name)}.ts';`,

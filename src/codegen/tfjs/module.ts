@@ -20,8 +20,8 @@ export interface EmitOptions {
   readonly version: string;
 }
 
-export const header = (what: string, { source, version }: EmitOptions): string =>
-  `// ${comment(what)}, from ${comment(source)}. Emitted by nrmc ${version}: edit the spec and build again, not this file.\n`;
+export const header = (what: string, version: string): string =>
+  `// ${comment(what)}. Emitted by nrmc ${version}: edit the spec and build again, not this file.\n`;
 
 export function emitModule(compiled: CompiledNetwork | CompiledTrain, options: EmitOptions): string {
   const imports = new Imports();
@@ -35,7 +35,7 @@ export function emitModule(compiled: CompiledNetwork | CompiledTrain, options: E
     ...(isTrain(compiled) ? training(compiled, imports) : []),
     ...inference(compiled, imports),
   ];
-  return printFile('module.ts', header(what, options), imports, declarations);
+  return printFile('module.ts', header(`${what}, from ${options.source}`, options.version), imports, declarations);
 }
 
 /** Storage of the widest program: the step's has the optimizer's slots too. */
