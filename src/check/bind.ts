@@ -4,10 +4,11 @@ import { names } from '../diagnostics/catalog/names.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import type { AttrValue } from '../ir/graph.ts';
+import { layers } from '../ir/ops/index.ts';
 import type { ArgumentsOf, Signature } from '../ir/signature.ts';
 import type { ArgumentValue, Value } from '../ir/value.ts';
 import type { Argument, Parameter } from '../parser/tree.ts';
-import { suggestArgument } from './familiar.ts';
+import { saidElsewhere, suggestArgument } from './familiar.ts';
 import { printValue } from './printing.ts';
 import { describe, type Environment, evaluate } from './values.ts';
 
@@ -70,12 +71,23 @@ export function bind(
           accepts: spec.accepts,
           found: describe(argument.value),
           nearest: near,
+          hint: roundingHint(argument.value, spec.accepts),
         }),
       );
       fine = false;
     }
   }
   return fine ? Object.fromEntries(bound) : null;
+}
+
+/** Nothing rounds by itself: a size that came out of a division says so. */
+function roundingHint(value: Value, accepts: string): string | null {
+  if (value.kind !== 'number' || !accepts.startsWith('a whole number') || Number.isInteger(value.value)) return null;
+  const [down, up] = [Math.floor(value.value), Math.ceil(value.value)];
+  const near = down >= 1 ? `\`${down}\` or \`${up}\`` : `\`${Math.max(up, 1)}\``;
+  return value.text === undefined
+    ? `\`/\` does not round: use numbers that divide without a remainder, or write ${near}`
+    : `sizes and counts are whole: write ${near}`;
 }
 
 /** `kernel: 5` for a nameless 5, when that is what is still missing. */
@@ -187,7 +199,9 @@ function assign(
 }
 
 function reportUnknown(key: string, span: Span, known: readonly string[], callee: Callee, report: Report): void {
-  const facts = { callee: callee.name, argument: key, nearest: suggestArgument(key, known), known };
+  // A parameter of a network or policy may be called anything.
+  const hint = Object.hasOwn(layers, callee.name) ? saidElsewhere(key) : null;
+  const facts = { callee: callee.name, argument: key, nearest: suggestArgument(key, known), known, hint };
   report(catalog.unknownArgument.at(span, facts));
 }
 

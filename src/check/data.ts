@@ -29,7 +29,7 @@ export function checkData(data: DataDeclaration, report: Report): DataConfig | n
       missing[0] === 'source'
         ? 'source: idx("fashion-mnist")'
         : 'fields { image: float32[28, 28, 1] = minmax   label: class(10) }';
-    report(training.missingKeys.at(data.name.span, { what: 'data', name, missing, example }));
+    report(training.missingKeys.at(data.name.span, { what: 'data', name, missing, example, declared: [] }));
   }
   const sourceValue = settings.values.get('source');
   const source = sourceValue === undefined ? null : readSource(sourceValue, report);
@@ -82,7 +82,12 @@ function readValidation(value: Value | undefined, report: Report): number | null
       accepts: 'a share from 0% to below 100%',
       found: describe(value),
       nearest: null,
-      hint: value.kind === 'number' && value.value >= 1 && value.value < 100 ? `write \`${value.value}%\`` : null,
+      hint:
+        value.kind !== 'number'
+          ? null
+          : value.percent || value.value <= 1 || value.value >= 100
+            ? '`10%` holds out a tenth, and some samples must be left to train on'
+            : `write \`${value.value}%\``,
     }),
   );
   return null;

@@ -11,6 +11,7 @@ import type { Bound } from '../ir/recipe.ts';
 import type { ArgumentValue, Value } from '../ir/value.ts';
 import type { Entry, LayerDef } from '../ir/vocabulary.ts';
 import { bind, entryOf } from './bind.ts';
+import { suggestEntry } from './familiar.ts';
 import { isUnsupported, type WordKind } from './unsupported.ts';
 import { describe, type Environment } from './values.ts';
 import { type Slot, slots } from './words.ts';
@@ -53,7 +54,8 @@ export function bindEntry<D extends Entry>(
       report(unsupportedErrors.word.at(call.span, { what: noun, word: call.name, compiled: known }));
     } else {
       const accepts = `${article} ${noun}: ${[...known, ...also].map((k) => `\`${k}\``).join(', ')}`;
-      refuse(value, accepts, call === null ? null : nearest(call.name, [...known, ...also]));
+      const written = call?.name ?? (value.kind === 'string' ? value.value : null);
+      refuse(value, accepts, written === null ? null : suggestEntry(kind, written, [...known, ...also]));
     }
     return null;
   }
@@ -115,12 +117,16 @@ function checkDropout(args: readonly ArgumentValue[], span: Span, report: Report
   const bare = args.find((a) => a.name === null);
   if (bare !== undefined) {
     const { value } = bare;
-    const number = value.kind === 'number' ? value.value : null;
-    const text = number === null ? 'x' : String(number);
+    const text = value.kind === 'number' ? describe(value) : 'x';
     report(
       layerErrors.bareDropout.at(bare.span, {
         value: text,
-        complement: number === null ? '1 − x' : String(Number((1 - number).toPrecision(12))),
+        complement:
+          value.kind !== 'number'
+            ? '1 − x'
+            : value.percent
+              ? `${Number((100 - 100 * value.value).toPrecision(12))}%`
+              : String(Number((1 - value.value).toPrecision(12))),
       }),
     );
     return false;

@@ -4,7 +4,7 @@
  */
 import { names } from '../diagnostics/catalog/names.ts';
 import { unsupported as unsupportedErrors } from '../diagnostics/catalog/unsupported.ts';
-import type { Report } from '../diagnostics/diagnostic.ts';
+import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import type { ValueType } from '../ir/graph.ts';
 import { layers } from '../ir/ops/index.ts';
 import type { ArgumentValue, Value } from '../ir/value.ts';
@@ -63,7 +63,12 @@ export function expand(network: NetworkDeclaration, parameters: Environment, sco
     if (parent !== null)
       return void report(names.misplacedInput.at(item.name.span, { name, why: `inside stage \`${parent.path}\`` }));
     if (input !== null) {
-      return void report(unsupportedErrors.construct.at(item.span, { what: 'a second input', instead: null }));
+      return void report(
+        unsupportedErrors.construct.at(item.span, {
+          what: 'a second input',
+          instead: 'put both into one tensor, such as channels of one image: `input x: float32[28, 28, 2]`',
+        }),
+      );
     }
     if (places.length > 0) report(names.misplacedInput.at(item.name.span, { name, why: 'behind a step' }));
     here.take(name, item.name.span, 'inputs', false);
@@ -78,22 +83,26 @@ export function expand(network: NetworkDeclaration, parameters: Environment, sco
   function stepItem(item: StepItem, parent: StagePlace | null, here: Names): void {
     if (item.output)
       report(
-        unsupportedErrors.construct.at(item.label?.span ?? item.span, {
+        unsupportedErrors.construct.at(wordAt(item.span, 'output'), {
           what: '`output`',
           instead: 'leave it out: the last value is the output',
         }),
       );
-    if (item.as !== null) report(unsupportedErrors.construct.at(item.as.span, { what: '`as`', instead: null }));
+    if (item.as !== null)
+      report(
+        unsupportedErrors.construct.at(item.as.span, {
+          what: '`as`',
+          instead: 'leave it out: each step takes the value of the one before it',
+        }),
+      );
     const { core } = item;
     if (core.kind === 'call') call(item, core, parent, here);
     else if (core.kind === 'stage') stage(item, core, parent, here);
     else {
       if (item.label !== null) here.label(item.label);
       const what = core.kind === 'join' ? core.join : core.kind;
-      // The word it begins with; its body may be long.
-      const keyword = { ...core.span, end: Math.min(core.span.end, core.span.start + what.length) };
       const instead = insteadOf[core.kind] ?? null;
-      report(unsupportedErrors.construct.at(keyword, { what: `\`${what}\``, instead }));
+      report(unsupportedErrors.construct.at(wordAt(core.span, what), { what: `\`${what}\``, instead }));
       current = null;
     }
   }
@@ -227,10 +236,16 @@ export function expand(network: NetworkDeclaration, parameters: Environment, sco
 
 const stepNamesOf = (): readonly string[] => Object.keys(layers).filter((name) => layers[name]?.use === 'step');
 
+/** The word that something begins with; its body may be long. */
+const wordAt = (span: Span, word: string): Span => ({ ...span, end: Math.min(span.end, span.start + word.length) });
+
 const insteadOf: Readonly<Record<string, string>> = {
   repeat: 'write the steps out as often as they are needed',
   for: 'write the rounds out',
   if: 'write two networks',
+  join: 'write the steps of one path: each step takes the value of the one before it',
+  from: 'leave it out: each step takes the value of the one before it',
+  again: 'write the layer out again; it has weights of its own then',
   identity: 'leave it out: it does nothing outside of bars',
 };
 

@@ -39,6 +39,29 @@ const args: Readonly<Record<string, string>> = {
   trackrunningstats: 'track',
 };
 
+/** Arguments of Keras' layers that are said elsewhere in this language. */
+const elsewhere: Readonly<Record<string, string>> = {
+  activation: 'write `act` after it, and `act: relu` in the policy or `act(relu)` here',
+  kernelinitializer: 'weights begin as the policy says: `conv, dense { init: kaiming }`',
+  kernelregularizer: 'penalties are part of the policy: `conv, dense { penalty: l2(1e-4) }`',
+  inputshape: 'the network begins with its input: `input x: float32[28, 28, 1]`',
+  inputdim: 'the network begins with its input: `input x: float32[784]`',
+  infeatures: 'leave it out: the number of features is that of the value that arrives',
+  inchannels: 'leave it out: the number of channels is that of the value that arrives',
+};
+
+const initializers: Readonly<Record<string, string>> = {
+  xavier: 'glorot',
+  xavieruniform: 'glorot',
+  xaviernormal: 'glorot_normal',
+  kaimingnormal: 'kaiming',
+  henormal: 'he',
+  msra: 'kaiming',
+  lecunnormal: 'lecun',
+  randomnormal: 'normal',
+  randomuniform: 'uniform',
+};
+
 const find = (table: Readonly<Record<string, string>>, word: string): string | undefined => {
   const plain = word.toLowerCase().replaceAll('_', '');
   return Object.hasOwn(table, plain) ? table[plain] : undefined;
@@ -52,3 +75,8 @@ function suggest(table: Readonly<Record<string, string>>, word: string, known: r
 
 export const suggestStep = (word: string, known: readonly string[]): string | null => suggest(steps, word, known);
 export const suggestArgument = (word: string, known: readonly string[]): string | null => suggest(args, word, known);
+export const suggestEntry = (kind: string, word: string, known: readonly string[]): string | null =>
+  suggest(kind === 'initializer' ? initializers : {}, word, known);
+
+/** Where what another library makes an argument is said instead; null when there is nothing to tell. */
+export const saidElsewhere = (word: string): string | null => find(elsewhere, word) ?? null;

@@ -8,6 +8,7 @@ import type { Name } from '../parser/tree.ts';
 import type { Finding, Reached } from './cascade.ts';
 import type { Place } from './places.ts';
 import type { FlatPolicy, FlatSetting } from './policy.ts';
+import { textOf } from './selector-of.ts';
 import { isCalled, match, type PolicySelector } from './selectors.ts';
 import { isUnsupported } from './unsupported.ts';
 import { isSlot } from './words.ts';
@@ -150,7 +151,7 @@ function reportUnreached(
   const help = isSlot(setting.key)
     ? `\`${setting.key}: …\` fills slots: select the slot itself, or a stage that has some`
     : onNorm
-      ? `on a layer \`${setting.key}\` means its kernel; the weights of a norm are named: \`${selector.text}.gamma\``
+      ? `on a layer \`${setting.key}\` means its kernel; the weights of a norm are named: \`${weightOf(selector, 'gamma')}\``
       : `on a layer \`${setting.key}\` means its kernel, as of \`conv\` and \`dense\``;
   report(
     policies.reachesNothing.at(setting.span, {
@@ -162,6 +163,10 @@ function reportUnreached(
     }),
   );
 }
+
+/** `norm.gamma[first]`: brackets stand behind all names of a part. */
+const weightOf = ({ parts }: PolicySelector, weight: string): string =>
+  textOf(parts.map((p, i) => (i === parts.length - 1 ? { ...p, names: [...p.names, weight] } : p)));
 
 /** Moving statistics take an initial value, but nothing that acts on gradients. */
 function checkTrained(setting: FlatSetting, targets: readonly Place[], report: Report): void {

@@ -19,6 +19,7 @@ import { type BuiltNetwork, buildNetwork, type NetworkUse } from './network.ts';
 import { flatten } from './policy.ts';
 import { checkDeclarations, find, type Scope, scopeOf } from './scope.ts';
 import { type CheckedTrain, checkTrainDeclaration } from './train.ts';
+import { checkUnread } from './unread.ts';
 import { overridePolicy, ownPolicy, type TrainOverrides } from './uses.ts';
 import { emptyEnvironment, evaluate } from './values.ts';
 
@@ -60,6 +61,7 @@ export function check(file: SourceFile, { policy }: { readonly policy?: string }
     trains.set(name, config);
   }
   checkUnused(file, scope, report);
+  checkUnread(file, diagnostics(), report);
   return { diagnostics: diagnostics(), networks, trains };
 }
 
@@ -74,6 +76,7 @@ export function checkNetwork(
   const declaration = find('network', scope.networks, name, null, scope, report);
   const built = declaration && buildUnder(declaration, options, scope, report);
   if (built != null) lintModel(built.model, report);
+  checkUnread(file, diagnostics(), report);
   return { model: built?.model ?? null, diagnostics: diagnostics() };
 }
 
@@ -88,6 +91,7 @@ export function checkTrain(
   const declaration = find('train', scope.trains, name, null, scope, report);
   const train = declaration && checkTrainDeclaration(declaration, overrides, scope, report);
   if (train !== null) lintModel(train.model, report);
+  checkUnread(file, diagnostics(), report);
   return { train, diagnostics: diagnostics() };
 }
 

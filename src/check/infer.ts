@@ -1,8 +1,10 @@
 /** What a layer makes of its input: its weights and the type of its value, by running its rules on a graph of its own. */
+import { mostNumbers, shapes } from '../diagnostics/catalog/shapes.ts';
 import type { Diagnostic, Report, Span } from '../diagnostics/diagnostic.ts';
 import { GraphBuilder, ShapeRefused } from '../ir/builder.ts';
 import type { Ref, ValueType } from '../ir/graph.ts';
 import type { Fault } from '../ir/op.ts';
+import { refuse } from '../ir/ops/rules.ts';
 import type { LayerDef, WeightSpec } from '../ir/vocabulary.ts';
 import type { BoundArguments } from './bind.ts';
 
@@ -11,6 +13,8 @@ export interface Inferred {
   readonly output: ValueType;
 }
 
+const product = (shape: readonly number[]): number => shape.reduce((n, size) => n * size, 1);
+
 /** `bias: auto` is a question for later; shapes do not depend on the answer. */
 export const withBias = (args: BoundArguments, bias: boolean): BoundArguments =>
   'bias' in args ? { ...args, bias: String(bias) } : args;
@@ -18,6 +22,11 @@ export const withBias = (args: BoundArguments, bias: boolean): BoundArguments =>
 export function infer(def: LayerDef, input: ValueType, args: BoundArguments, path: string): Inferred | Fault {
   const weights = def.weights(input, args);
   if ('fault' in weights) return weights;
+  for (const { name, shape } of weights) {
+    const count = product(shape);
+    if (count > mostNumbers)
+      return refuse(shapes.tooLarge, { op: def.name, what: `its \`${name}\``, shape, count, input: input.shape });
+  }
   const build = new GraphBuilder();
   build.layer = path;
   const x = build.input('%x', input);
@@ -39,7 +48,12 @@ export function infer(def: LayerDef, input: ValueType, args: BoundArguments, pat
   };
   try {
     const y = def.lower({ build, x, args, weight, name: 'y', layer: path });
-    return { weights, output: build.typeOf(y) };
+    const output = build.typeOf(y);
+    const shape = output.shape.slice(1).filter((d) => typeof d === 'number');
+    const count = product(shape);
+    if (count > mostNumbers)
+      return refuse(shapes.tooLarge, { op: def.name, what: 'its value', shape, count, input: input.shape });
+    return { weights, output };
   } catch (error) {
     if (error instanceof ShapeRefused) return error.refusal;
     throw error;
@@ -50,6 +64,7 @@ export function infer(def: LayerDef, input: ValueType, args: BoundArguments, pat
 const argumentsOfCode: Readonly<Record<string, readonly string[]>> = {
   NRM2102: ['kernel', 'size'],
   NRM2103: ['groups'],
+  NRM2108: ['units', 'filters'],
 };
 
 export interface FaultContext {

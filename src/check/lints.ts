@@ -1,5 +1,6 @@
-/** Known traps among what is compiled; each is a warning. */
+/** Known traps among what is compiled; each is a warning but the one that `checkTrainDeclaration` refuses. */
 import { lints } from '../diagnostics/catalog/lints.ts';
+import { training } from '../diagnostics/catalog/training.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import type { Layer, Model, TrainConfig, Weight } from './model.ts';
 import { printValue } from './printing.ts';
@@ -41,6 +42,16 @@ export function lintTrain(
     weights: penalized.map((p) => p.weight.name),
   };
   report(lints.penaltyWithAdam.at(setting.from.span, facts, { places: { optimizer: places.optimizer } }));
+}
+
+/** At one sample a batch norm over features subtracts from each value that value. */
+export function refuseNormOfOne(model: Model, batch: Span, report: Report): void {
+  const norm = model.layers.find(
+    (l) => l.def.name === 'batch' && l.input.shape.slice(1, -1).every((size) => size === 1),
+  );
+  if (norm === undefined) return;
+  const facts = { layer: norm.path, features: norm.input.shape.at(-1) ?? 'its' };
+  report(training.normOfOne.at(batch, facts, { places: { norm: settingOf(norm, 'norm', null) } }));
 }
 
 /** Batch norm right behind a dropout, with nothing but activations between. */

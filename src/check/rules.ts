@@ -36,7 +36,10 @@ export function flattenItems(
         report(
           unsupported.construct.at(item.selectors[0]?.span ?? item.span, {
             what: `section \`${section}\``,
-            instead: null,
+            instead:
+              section === 'stop'
+                ? 'leave it out; `epochs: …` in the train says when training ends'
+                : 'leave it out: what it says of the input is not applied yet',
           }),
         );
     }

@@ -80,23 +80,29 @@ const kindText = (d: Named): string => (d.kind === 'extern' ? `extern ${d.what}`
 function notCompiled(
   d: Declaration,
 ): { readonly what: string; readonly span: Span; readonly instead: string | null } | null {
+  const length = d.kind === 'extern' ? `extern ${d.what}`.length : d.kind.length;
+  const keyword = { ...d.span, end: Math.min(d.span.end, d.span.start + length) };
   switch (d.kind) {
     case 'import':
-      return { what: '`import`', span: d.span, instead: 'copy the declarations into this file' };
+      return { what: '`import`', span: keyword, instead: 'copy the declarations into this file' };
     case 'block':
       return {
         what: '`block`',
-        span: d.name.span,
+        span: keyword,
         instead: 'write its steps out where it is used, as a stage: `label: { … }`',
       };
     case 'sweep':
-      return { what: '`sweep`', span: d.name.span, instead: 'write a `train` for each case' };
+      return { what: '`sweep`', span: keyword, instead: 'write a `train` for each case' };
     case 'search':
-      return { what: '`search`', span: d.name.span, instead: 'write a `train` for each case' };
+      return { what: '`search`', span: keyword, instead: 'write a `train` for each case' };
     case 'extern':
-      return { what: `\`extern ${d.what}\``, span: d.name.span, instead: null };
+      return {
+        what: `\`extern ${d.what}\``,
+        span: keyword,
+        instead: d.what === 'layer' ? 'write it with the layers there are' : '`loss: cross_entropy` in the train',
+      };
     case 'loss':
-      return { what: '`loss` declarations', span: d.name.span, instead: '`loss: cross_entropy` in the train' };
+      return { what: '`loss` declarations', span: keyword, instead: '`loss: cross_entropy` in the train' };
     default:
       return null;
   }

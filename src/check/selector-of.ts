@@ -34,7 +34,7 @@ export function flatSelector(selector: Selector, environment: Environment, repor
   return { parts, optional: selector.optional, text: textOf(parts), span: selector.span };
 }
 
-const textOf = (parts: PolicySelector['parts']): string =>
+export const textOf = (parts: PolicySelector['parts']): string =>
   parts.map((p) => `${p.names.join('.')}${p.brackets.map((b) => `[${bracketText(b)}]`).join('')}`).join(' ');
 
 const bracketText = (b: PolicyBracket): string =>

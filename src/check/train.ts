@@ -5,7 +5,7 @@ import type { TrainDeclaration } from '../parser/tree.ts';
 import { bindTargets } from './binding.ts';
 import { checkData } from './data.ts';
 import { readSettings, type Settings } from './keys.ts';
-import { lintTrain } from './lints.ts';
+import { lintTrain, refuseNormOfOne } from './lints.ts';
 import type { TrainConfig } from './model.ts';
 import { type BuiltNetwork, buildNetwork } from './network.ts';
 import { find, type Scope } from './scope.ts';
@@ -54,8 +54,14 @@ export function checkTrainDeclaration(
     (key) => !settings.written.has(key) && !(key === 'epochs' && overrides.epochs !== undefined),
   );
   const [first] = missing;
-  if (first !== undefined)
-    report(training.missingKeys.at(train.name.span, { what: 'train', name, missing, example: examples[first] }));
+  if (first !== undefined) {
+    // What the file itself declares is likelier meant than what the manual calls it.
+    const own = first === 'network' ? scope.networks : first === 'data' ? scope.data : null;
+    // Maps of the scope are last declaration first.
+    const declared = own === null ? [] : [...own.keys()].filter((key) => key !== '').toReversed();
+    const example = declared[0] === undefined ? examples[first] : `${first}: ${declared[0]}`;
+    report(training.missingKeys.at(train.name.span, { what: 'train', name, missing, example, declared }));
+  }
 
   const network = readNetwork(settings, overrides, scope, report);
   const built = network && buildNetwork(network, scope, report);
@@ -99,6 +105,7 @@ export function checkTrainDeclaration(
       ),
     );
   }
+  if (batch === 1) refuseNormOfOne(model, settings.written.get('batch')?.value.span ?? train.name.span, report);
   if (failed || bound === null || optimizer === null || schedule === null || loss === null) return null;
   if (batch === null || epochs === null || last === null || seed === null || metrics === null) return null;
   const config: CheckedTrain = {

@@ -1,5 +1,6 @@
 /** Tensor types of inputs and fields. */
 import { names } from '../diagnostics/catalog/names.ts';
+import { mostNumbers } from '../diagnostics/catalog/shapes.ts';
 import { unsupported } from '../diagnostics/catalog/unsupported.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
@@ -31,6 +32,12 @@ export function tensorType(type: Type, name: string, environment: Environment, r
   } else if (dtype === 'bool')
     report(unsupported.word.at(type.dtype.span, { what: 'number type', word: dtype, compiled: ['float32', 'int32'] }));
   const shape = type.dimensions.map((d) => dimension(d, name, environment, report));
+  const count = shape.reduce((n: number, size) => n * (size ?? 1), 1);
+  if (count > mostNumbers) {
+    const problem = `${count} numbers a sample, a tensor holds at most ${mostNumbers}`;
+    report(names.badType.at(type.span, { name, problem, nearest: null }));
+    return null;
+  }
   return dtype === undefined || dtype === 'bool' || shape.includes(null)
     ? null
     : { dtype, shape: shape.filter((d) => d !== null) };

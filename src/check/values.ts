@@ -23,7 +23,7 @@ export function evaluate(expression: Expression, environment: Environment, repor
         return null;
       case 'number':
         if (!Number.isFinite(e.value)) return notFinite(e.value, e.span);
-        return { kind: 'number', value: e.value, percent: e.percent, span: e.span };
+        return { kind: 'number', value: e.value, percent: e.percent, text: e.text, span: e.span };
       case 'string':
         return { kind: 'string', value: e.value, span: e.span };
       case 'boolean':
@@ -68,7 +68,9 @@ export function evaluate(expression: Expression, environment: Environment, repor
       return value === null ? null : { kind: 'boolean', value: !value, span: e.span };
     }
     const value = asNumber(operand, '-', 'a number');
-    return value === null ? null : { kind: 'number', value: -value, percent: false, span: e.span };
+    if (value === null) return null;
+    const text = operand.kind === 'number' && operand.text !== undefined ? { text: `-${operand.text}` } : {};
+    return { kind: 'number', value: -value, percent: false, ...text, span: e.span };
   }
 
   function binary(e: BinaryExpression, left: Value | null, right: Value | null): Value | null {
@@ -145,7 +147,7 @@ function all<T, R>(items: readonly T[], map: (item: T) => R | null): readonly R[
 export function describe(value: Value): string {
   switch (value.kind) {
     case 'number':
-      return String(value.value);
+      return value.text ?? String(value.value);
     case 'boolean':
       return `\`${value.value}\``;
     case 'string':

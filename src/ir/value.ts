@@ -2,7 +2,13 @@
 import type { Span } from '../diagnostics/diagnostic.ts';
 
 export type Value = (
-  | { readonly kind: 'number'; readonly value: number; readonly percent: boolean }
+  | {
+      readonly kind: 'number';
+      readonly value: number;
+      readonly percent: boolean;
+      /** As written, for messages; absent when it was computed. */
+      readonly text?: string;
+    }
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'string'; readonly value: string }
   /** A bare word: `relu`, `none`, `same`. */

@@ -17,6 +17,7 @@ import {
   allTokens,
   Bar,
   Colon,
+  Dot,
   Else,
   Extern,
   Identifier,
@@ -24,6 +25,7 @@ import {
   LParen,
   NumberLiteral,
   Question,
+  RBracket,
   reservedWords,
   StringLiteral,
 } from './tokens.ts';
@@ -114,12 +116,39 @@ function unexpected(
   if (rule === 'items' && reservedWords.includes(token.tokenType) && reading.tokens[index + 1]?.tokenType === Colon) {
     return syntax.reservedName.at(at, { word: token.image, role: 'a label' });
   }
-  const help = advice(rule, token, reading.tokens[index - 1]) ?? expectations[rule]?.help ?? null;
+  const help =
+    weightOfBrackets(reading, token) ??
+    advice(rule, token, reading.tokens[index - 1]) ??
+    expectations[rule]?.help ??
+    null;
   return syntax.unexpected.at(
     at,
     { expected, found: found(reading, token), where: where(reading, token), help },
     { fix },
   );
+}
+
+/** `norm[first].gamma`: brackets stand behind all names of a part. Null when it is something else. */
+function weightOfBrackets({ tokens }: Reading, token: IToken): string | null {
+  const dot = tokens.indexOf(token);
+  const weight = tokens[dot + 1];
+  if (token.tokenType !== Dot || tokens[dot - 1]?.tokenType !== RBracket) return null;
+  if (weight === undefined || !tokenMatcher(weight, AnyName)) return null;
+  let open = dot - 1;
+  for (let depth = 0; open >= 0; open--) {
+    const before = tokens[open];
+    if (before === undefined) break;
+    if (isCloser(before)) depth++;
+    else if (isOpener(before) && --depth === 0 && tokens[open - 1]?.tokenType !== RBracket) break;
+  }
+  const name = tokens[open - 1];
+  if (name === undefined || !tokenMatcher(name, AnyName)) return null;
+  const condition = tokens.slice(open, dot).map((t, i, all) => {
+    const next = all[i + 1];
+    const spaced = next !== undefined && next.startOffset > t.startOffset + t.image.length;
+    return `${t.image}${spaced ? ' ' : ''}`;
+  });
+  return `write the brackets behind the dotted name: \`${name.image}.${weight.image}${condition.join('')}\``;
 }
 
 /** What to type, where habits of other languages tell what was meant. */

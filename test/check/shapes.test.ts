@@ -1,7 +1,7 @@
 /** Shapes while checking: both layers and both shapes are named, and one mistake is one message. */
 import { describe, expect, test } from 'vitest';
 import { renderDiagnostic } from '../../src/diagnostics/render.ts';
-import { codes, diagnose, model, spec } from './support.ts';
+import { codes, diagnose, model, spec, spoken } from './support.ts';
 
 const rendered = (text: string): string =>
   diagnose(text)
@@ -37,6 +37,28 @@ describe('refusals of shape rules', () => {
     expect(
       codes(spec('dense(10)  conv(3, kernel: 50, padding: valid)  dense(4)  act', 'act: relu  dense { decay: 0.1 }')),
     ).toEqual(['NRM2100']);
+  });
+
+  test('another number type', () => {
+    expect(diagnose('network N { input a: int32[4]  dense(2) }').map((d) => [d.message, d.help])).toEqual([
+      ['`dense1` needs float32, found int32', 'layers compute with float32: write `float32[4]` at the input'],
+    ]);
+  });
+
+  test('a convolution of features', () => {
+    const [found] = diagnose('network N { input a: float32[4]  conv(2, kernel: 3) }');
+    expect([found?.code, found?.help]).toEqual([
+      'NRM2100',
+      'use `dense` on features, or put it before `flatten`, on an input such as `float32[28, 28, 1]`',
+    ]);
+  });
+
+  test('more numbers than a tensor holds', () => {
+    expect(spoken('network N(h = 1e12) { input a: float32[4]  dense(h)  dense(2) }')).toEqual([
+      'NRM2108 `dense1`: its `kernel` [4, 1000000000000] would have 4,000,000,000,000 numbers, more than a tensor holds | h | input a: float32[4]',
+    ]);
+    expect(codes('network N { input a: float32[40000, 40000, 1]  conv(2, kernel: 1) }')).toEqual(['NRM2108']);
+    expect(codes('network N { input a: float32[100000, 100000, 1]  conv(2, kernel: 1) }')).toEqual(['NRM2014']);
   });
 
   test('each network has its own', () => {

@@ -117,3 +117,15 @@ describe('data', () => {
     expect(data(body)).toEqual(expected);
   });
 });
+
+test('what is missing is offered by the names of the file', () => {
+  const { tree } = parse(text('').replace('network: Net  data: D ', ''), 'spec.nrm');
+  expect(checkTrain(tree, 't').diagnostics.map((d) => [d.code, d.help])).toEqual([['NRM3202', 'add `network: Net`']]);
+});
+
+test('batch norm of one sample: of features an error, of images a warning', () => {
+  const of = (body: string): string =>
+    text('').replace('batch: 16', 'batch: 1').replace('flatten  dense(6)  norm  act', body);
+  expect(codes(of('flatten  dense(6)  norm  act'))).toEqual(['NRM3308']);
+  expect(codes(of('conv(2, kernel: 3)  norm  act  flatten'))).toEqual(['NRM6004']);
+});

@@ -71,7 +71,63 @@ describe('suggestions', () => {
     ['conv(widt, kernel: 3)', 'did you mean `width`?'],
     ['conv(4, kernel: 3)  norm(batch(eps: 0.1))', 'did you mean `epsilon`?'],
     ['conv(4, kernel: 3)  drop(dropout(rate: 0.1))', 'did you mean `drop`?'],
+    ['dense(4, activation: "relu")', 'write `act` after it, and `act: relu` in the policy or `act(relu)` here'],
+    [
+      'flatten  dense(width / 3)',
+      '`/` does not round: use numbers that divide without a remainder, or write `1` or `2`',
+    ],
+    ['flatten  dense(2.5)', 'sizes and counts are whole: write `2` or `3`'],
   ])('%s', (body, help) => {
     expect(helpOf(body)).toEqual([help]);
   });
+});
+
+test.each([
+  ['xavier', 'glorot'],
+  ['xavier_normal', 'glorot_normal'],
+  ['he_normal', 'he'],
+  ['"kaiming_normal"', 'kaiming'],
+])('init: %s', (written, meant) => {
+  const text = `network N with P { input x: float32[4]  dense(2) } policy P { dense { init: ${written} } }`;
+  expect(diagnose(text).map((d) => [d.code, d.help])).toEqual([['NRM3009', `did you mean \`${meant}\`?`]]);
+});
+
+describe('parameters that nothing reads', () => {
+  test.each([
+    ['network N(z = 3) { input x: float32[4]  dense(2) }', 'parameter `z` of network `N`'],
+    [
+      'network N with P(0.1) { input x: float32[4]  dense(2) act } policy P(rate) { act: relu }',
+      'parameter `rate` of policy `P`',
+    ],
+  ])('%s', (text, what) => {
+    expect(diagnose(text).map((d) => `${d.code} ${d.message}`)).toEqual([
+      `NRM3005 ${what} does nothing: nothing reads it`,
+    ]);
+  });
+
+  test.each([
+    'network N(z = 3, y = z) { input x: float32[y]  dense(2) }',
+    'network N with P(0.1) { input x: float32[4]  dense(2) } policy P(a) extends Q(a) {} policy Q(b) { dense { decay: b } }',
+  ])('read: %s', (text) => {
+    expect(diagnose(text)).toEqual([]);
+  });
+
+  test('a misspelt use is one mistake', () => {
+    expect(codes('network N(width = 3) { input x: float32[4]  dense(widt) }')).toEqual(['NRM2205']);
+  });
+});
+
+test('numbers in messages are as written', () => {
+  const train = (more: string): string => `
+network Net { input x: float32[4, 4, 1]  flatten  dense(2) }
+data D { source: idx("d")  fields { x: float32[4, 4, 1]  label: class(2) } }
+train t { network: Net  data: D  loss: cross_entropy  optimizer: sgd(rate: 0.1)  batch: 4  epochs: 1  ${more} }`;
+  expect(diagnose(train('seed: 99999999999999999999'))[0]?.message).toMatch(/found 99999999999999999999$/);
+  const [validation] = diagnose(train('').replace('idx("d")', 'idx("d")  validation: 100%'));
+  expect([validation?.message, validation?.help]).toEqual([
+    '`validation` takes a share from 0% to below 100%, found 100%',
+    '`10%` holds out a tenth, and some samples must be left to train on',
+  ]);
+  const [drop] = diagnose(net('', 'drop(dropout(drop: 1.0))  flatten  dense(2)'));
+  expect(drop?.message).toBe('`drop` of `dropout` takes a number above 0 and below 1, found 1.0');
 });

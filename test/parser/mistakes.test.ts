@@ -23,6 +23,7 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     'policy P { conv dense: { decay: 3 } }',
     'policy P { : relu  conv { decay 3 } , }',
     'policy P { norm: batch, act: relu; conv, { a: 1 } }',
+    'policy P { norm[first].gamma { init: zeros }  stem conv[kernel: 1][last].kernel { decay: none } }',
   ],
   networks: [
     'network A { { conv norm } }',

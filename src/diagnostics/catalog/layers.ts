@@ -17,6 +17,7 @@ export const layers = {
     argument: string;
     nearest: string | null;
     known: readonly string[];
+    hint: string | null;
   }>({
     code: 'NRM2202',
     severity: 'error',
@@ -24,6 +25,7 @@ export const layers = {
     message: (f) => `\`${f.callee}\` has no argument \`${f.argument}\``,
     label: () => 'unknown argument',
     help: (f) =>
+      f.hint ??
       didYouMean(f.nearest) ??
       (f.known.length === 0
         ? `\`${f.callee}\` takes no arguments`
@@ -64,13 +66,14 @@ export const layers = {
     accepts: string;
     found: string;
     nearest: string | null;
+    hint: string | null;
   }>({
     code: 'NRM2205',
     severity: 'error',
     title: 'an argument has a value that is not accepted',
     message: (f) => `\`${f.argument}\` of \`${f.callee}\` takes ${f.accepts}, found ${f.found}`,
     label: () => 'not accepted',
-    help: (f) => didYouMean(f.nearest),
+    help: (f) => didYouMean(f.nearest) ?? f.hint,
   }),
   bareDropout: defineDiagnostic<{ value: string; complement: string }>({
     code: 'NRM2206',

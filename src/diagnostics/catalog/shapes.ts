@@ -5,18 +5,35 @@ type Shape = readonly (number | string)[];
 
 const dims = (shape: Shape): string => `[${shape.join(', ')}]`;
 
+/** What a tensor can be indexed with. */
+export const mostNumbers = 2 ** 31 - 1;
+
+/** `2,147,483,647`, and `1e+24` where nobody would count the digits. */
+const counted = (count: number): string => (count < 1e15 ? count.toLocaleString('en-US') : count.toExponential(1));
+
 /** Every shape rule names the producer: where the value that does not fit comes from. */
-const producer = (f: { readonly input: Shape }): string => `this step produces ${dims(f.input)}`;
+const producer = (f: { readonly input: Shape; readonly dtype?: string }): string =>
+  `this step produces ${f.dtype ?? ''}${dims(f.input)}`;
 
 export const shapes = {
-  rankMismatch: defineDiagnostic<{ op: string; expected: string; input: Shape }, 'producer'>({
+  rankMismatch: defineDiagnostic<{ op: string; expected: string; input: Shape; dtype?: string }, 'producer'>({
     code: 'NRM2100',
     severity: 'error',
-    title: 'a layer gets a value of the wrong rank',
-    message: (f) => `\`${f.op}\` expects ${f.expected}, found ${dims(f.input)}`,
-    label: (f) => `this needs ${f.expected}`,
+    title: 'a layer gets a value of the wrong rank or number type',
+    message: (f) =>
+      f.dtype === undefined
+        ? `\`${f.op}\` expects ${f.expected}, found ${dims(f.input)}`
+        : `\`${f.op}\` needs float32, found ${f.dtype}`,
+    label: (f) => `this needs ${f.dtype === undefined ? f.expected : 'float32'}`,
     places: { producer },
-    help: (f) => (f.op === 'dense' && f.input.length > 2 ? 'put `flatten` before it' : null),
+    help: (f) =>
+      f.dtype !== undefined
+        ? `layers compute with float32: write \`float32[${f.input.slice(1).join(', ')}]\` at the input`
+        : f.op === 'dense' && f.input.length > 2
+          ? 'put `flatten` before it'
+          : f.expected.startsWith('an image') && f.input.length === 2
+            ? `${f.op === 'conv' ? 'use `dense` on features, or ' : ''}put it before \`flatten\`, on an input such as \`float32[28, 28, 1]\``
+            : null,
   }),
   channelMismatch: defineDiagnostic<{ op: string; expected: number; input: Shape }, 'producer'>({
     code: 'NRM2101',
@@ -81,6 +98,20 @@ export const shapes = {
     label: (f) => `this needs ${f.expected}`,
     places: { producer },
     help: (f) => (f.input.length > 2 ? 'end the network with `flatten` and `dense`' : null),
+  }),
+  tooLarge: defineDiagnostic<
+    { op: string; what: string; shape: readonly number[]; count: number; input: Shape },
+    'producer'
+  >({
+    code: 'NRM2108',
+    severity: 'error',
+    title: 'a weight or value with more numbers than a tensor holds',
+    message: (f) =>
+      `\`${f.op}\`: ${f.what} ${dims(f.shape)} would have ${counted(f.count)} numbers, more than a tensor holds`,
+    label: () => 'too large',
+    places: { producer },
+    help: (f) =>
+      `a tensor holds at most ${counted(mostNumbers)} numbers; ${f.what === 'its value' ? 'make the layer smaller, or pool before it' : 'make the layer or what arrives at it smaller'}`,
   }),
   operandMismatch: defineDiagnostic<{ op: string; expected: string; input: Shape }, 'producer'>({
     code: 'NRM2107',

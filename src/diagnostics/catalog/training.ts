@@ -17,13 +17,20 @@ export const training = {
     label: () => 'unknown setting',
     help: (f) => didYouMean(f.nearest) ?? `settings here are ${listed(quoted(f.known), 'and')}`,
   }),
-  missingKeys: defineDiagnostic<{ what: string; name: string; missing: readonly string[]; example: string }>({
+  missingKeys: defineDiagnostic<{
+    what: string;
+    name: string;
+    missing: readonly string[];
+    example: string;
+    declared: readonly string[];
+  }>({
     code: 'NRM3202',
     severity: 'error',
     title: 'a required setting is missing',
     message: (f) => `${f.what} \`${f.name}\` does not say ${listed(quoted(f.missing), 'and')}`,
     label: (f) => (f.missing.length === 1 ? `no \`${f.missing[0]}\`` : `${f.missing.length} settings are missing`),
-    help: (f) => `add \`${f.example}\``,
+    help: (f) =>
+      `add \`${f.example}\`${f.declared.length < 2 ? '' : `; this file has ${listed(quoted(f.declared), 'and')}`}`,
   }),
   keyTwice: defineDiagnostic<{ what: string; name: string; key: string }, 'first'>({
     code: 'NRM3203',
@@ -98,6 +105,16 @@ export const training = {
     label: () => 'the loss compares these two',
     places: { layer: (f) => `gives ${f.width}`, field: (f) => `${f.classes} classes` },
     help: (f) => `the last layer needs ${f.classes} units`,
+  }),
+  normOfOne: defineDiagnostic<{ layer: string; features: number | string }, 'norm'>({
+    code: 'NRM3308',
+    severity: 'error',
+    title: 'batch norm measures a single value',
+    message: (f) =>
+      `with \`batch: 1\` batch norm \`${f.layer}\` measures one value of each of ${f.features} features: it subtracts the value itself, and 0 is left`,
+    label: () => 'one value has no variance',
+    places: { norm: () => 'batch norm comes from here' },
+    help: () => 'use `batch: 8` or more, or a policy without batch norm',
   }),
   adamwWithoutDecay: defineDiagnostic<{ policy: string | null }, 'policy'>({
     code: 'NRM3304',

@@ -18,10 +18,23 @@ import * as reference from '../reference/batch-norm.ts';
 import { flag, number } from '../signature.ts';
 import { layer } from '../vocabulary.ts';
 import { vector } from './arguments.ts';
-import { array, arrayOrNull, d, float, isKnown, refuse, sameShape, shapeText, unfit, unknownSize } from './rules.ts';
+import {
+  array,
+  arrayOrNull,
+  d,
+  float,
+  isKnown,
+  notFloat,
+  refuse,
+  sameShape,
+  shapeText,
+  unfit,
+  unknownSize,
+} from './rules.ts';
 
 function channelsOf(x: ValueType): number | Fault {
-  if (x.shape.length < 2 || x.dtype !== 'float32')
+  if (x.dtype !== 'float32') return notFloat('batch', x);
+  if (x.shape.length < 2)
     return refuse(shapes.rankMismatch, { op: 'batch', expected: '[N, …, channels]', input: x.shape });
   const channels = x.shape.at(-1);
   return isKnown(channels) ? channels : unknownSize('batch', x);

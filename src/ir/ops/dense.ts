@@ -17,12 +17,13 @@ import { layer } from '../vocabulary.ts';
 import { activationOf, beforeActivation, fusedActivation } from './activation.ts';
 import { bias, biasWeight, glorot } from './arguments.ts';
 import { sum } from './reduce.ts';
-import { array, arrayOrNull, d, float, isKnown, refuse, sameShape, unfit, unknownSize } from './rules.ts';
+import { array, arrayOrNull, d, float, isKnown, notFloat, refuse, sameShape, unfit, unknownSize } from './rules.ts';
 
 /** The number of features, or why there is none. */
 function featuresOf(x: ValueType): number | Fault {
   const [, features] = x.shape;
-  if (x.shape.length !== 2 || x.dtype !== 'float32')
+  if (x.dtype !== 'float32') return notFloat('dense', x);
+  if (x.shape.length !== 2)
     return refuse(shapes.rankMismatch, { op: 'dense', expected: '[N, features]', input: x.shape });
   return isKnown(features) ? features : unknownSize('dense', x);
 }

@@ -62,8 +62,8 @@ export const dropoutTrain = defineOp({
   kernel: 'dropout',
 });
 
-const dropped = number({ min: 0, below: 1, doc: '' });
-const kept = number({ above: 0, max: 1, doc: '' });
+const dropped = number({ above: 0, below: 1, doc: '' });
+const kept = number({ above: 0, below: 1, doc: '' });
 
 export const dropoutLayer = layer({
   name: 'dropout',

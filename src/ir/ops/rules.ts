@@ -26,6 +26,10 @@ export const unfit = (op: string, expected: string, input: ValueType): Fault =>
 export const firstOf = (...checks: readonly (readonly [boolean, () => Fault])[]): Fault | null =>
   checks.find(([wrong]) => wrong)?.[1]() ?? null;
 
+/** Layers compute with float32 only. */
+export const notFloat = (op: string, x: ValueType): Fault =>
+  refuse(shapes.rankMismatch, { op, expected: 'float32', input: x.shape, dtype: x.dtype });
+
 /** Parts of an image [N, H, W, C]; height, width and channels must be known. */
 export interface Image {
   readonly n: Dim;
@@ -36,7 +40,8 @@ export interface Image {
 
 export function image(op: string, x: ValueType): Image | Fault {
   const [n, height, width, channels] = x.shape;
-  if (x.shape.length !== 4 || n === undefined || x.dtype !== 'float32') {
+  if (x.dtype !== 'float32') return notFloat(op, x);
+  if (x.shape.length !== 4 || n === undefined) {
     return refuse(shapes.rankMismatch, { op, expected: 'an image [N, height, width, channels]', input: x.shape });
   }
   if (!isKnown(height) || !isKnown(width) || !isKnown(channels)) return unknownSize(op, x);
