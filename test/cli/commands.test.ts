@@ -1,11 +1,8 @@
 /** Every command as a user meets it: what it prints, what it exits with. Training has its own file. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { example, nrmc, workFolder } from './run.ts';
-
-// Each command is a process; on a busy machine a few of them take a while.
-vi.setConfig({ testTimeout: 60_000 });
 
 const folder = workFolder();
 const lenet = example('lenet.nrm');

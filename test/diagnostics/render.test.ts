@@ -328,12 +328,13 @@ describe('lines', () => {
     `);
   });
 
-  test('of a million characters take no time', () => {
+  test('of a million characters are cut to the place that matters', () => {
     const text = 'x'.repeat(1_000_000);
-    const start = performance.now();
-    show(error([{ span: { file: 'x', start: 900_000, end: 900_001 }, text: 'here' }]), text);
-    show(error([{ span: { file: 'x', start: 900_000, end: 900_001 }, text: 'here' }]), `😀${text}`);
-    expect(performance.now() - start).toBeLessThan(4000);
+    const here = error([{ span: { file: 'x', start: 900_000, end: 900_001 }, text: 'here' }]);
+    for (const shown of [show(here, text), show(here, `😀${text}`)]) {
+      expect(shown).toContain('^ here');
+      expect(shown.length).toBeLessThan(1000);
+    }
   });
 });
 
