@@ -267,7 +267,8 @@ const runs = {
     code: 'NRM5110',
     title: 'a run is in use by another process',
     message: (f) => `process ${f.pid} is training in ${f.folder}`,
-    help: () => 'wait for it, or stop it and resume then; two of them would write over each other',
+    help: (f) =>
+      `wait for it, or stop it and resume then; if that process is another one by now, remove ${f.folder}/run.lock`,
   }),
   notWritable: define<{ path: string; why: string }>({
     code: 'NRM5103',

@@ -190,6 +190,16 @@ describe('an interrupted run', () => {
     const { code, err } = nrmc(folder, 'train', '--resume', 'taken');
     expect(code).toBe(1);
     expect(err).toContain(`error[NRM5110]: process ${process.pid} is training in`);
+    // Of a process that was killed and that nobody has waited for, where such can be told.
+    if (process.platform === 'linux') {
+      const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60']);
+      const pid = await new Promise<string>((resolve) => parent.stdout.once('data', (d) => resolve(String(d).trim())));
+      while (!/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))) await new Promise((r) => setTimeout(r, 10));
+      writeFileSync(path.join(run, 'run.lock'), pid);
+      cpSync(run, at('taken-over'), { recursive: true });
+      expect(nrmc(folder, 'train', '--resume', 'taken-over')).toMatchObject({ code: 0, err: '' });
+      parent.kill();
+    }
     // Of a process that is gone.
     writeFileSync(path.join(run, 'run.lock'), '999999999');
     expect(nrmc(folder, 'train', '--resume', 'taken')).toMatchObject({ code: 0, err: '' });

@@ -92,9 +92,21 @@ function isAlive(pid: number): boolean {
   try {
     // Signal 0 asks and does nothing.
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Killed, and not yet seen to be so by its parent: in containers whose first process does not care, for as long as they run. */
+function isZombie(pid: number): boolean {
+  try {
+    // `pid (name) state …`; the name may hold anything.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return /^ [ZX]/.test(stat.slice(stat.lastIndexOf(')') + 1));
+  } catch {
+    // Only Linux can be asked this way.
+    return false;
   }
 }
 
