@@ -181,7 +181,7 @@ describe('an interrupted run', () => {
     expect(weights('by-nrmc')).toEqual(weights('whole'));
   });
 
-  test('a run that another process has is left alone', () => {
+  test('a run that another process has is left alone', async () => {
     const run = at('taken');
     cpSync(at('whole'), run, { recursive: true });
     const info = JSON.parse(readFileSync(path.join(run, 'run.json'), 'utf8'));
