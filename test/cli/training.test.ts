@@ -206,6 +206,22 @@ describe('an interrupted run', () => {
     expect(existsSync(path.join(run, 'run.lock'))).toBe(false);
   });
 
+  test('what a resumed run goes on with is recorded', async () => {
+    await interrupted('switched', 'SIGKILL', 0);
+    expect(nrmc(folder, 'train', '--resume', 'switched', '--backend', 'cpu').out).toContain('the run was on wasm');
+    expect(JSON.parse(readFileSync(at('switched/run.json'), 'utf8'))).toMatchObject({
+      backend: 'cpu',
+      status: 'finished',
+    });
+  });
+
+  test('while it is not finished, its checkpoint is what is evaluated', async () => {
+    await interrupted('unfinished', 'SIGKILL', 0);
+    // As an earlier session may have left them.
+    writeFileSync(at('unfinished/weights.safetensors'), 'stale');
+    expect(nrmc(folder, 'evaluate', 'unfinished')).toMatchObject({ code: 0, err: '' });
+  });
+
   test('a folder that is no run', () => {
     expect(nrmc(folder, 'train', '--resume', 'data')).toMatchObject({ code: 1, out: '' });
   });
