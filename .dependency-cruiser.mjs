@@ -3,12 +3,17 @@
 // Every room may import itself and what stands beside it here, and nothing else of ours.
 const rooms = {
   diagnostics: [],
+  config: ['diagnostics'],
+  fix: ['diagnostics'],
   parser: ['diagnostics'],
+  format: ['parser', 'diagnostics'],
   ir: ['diagnostics'],
-  check: ['parser', 'ir', 'diagnostics'],
+  library: [],
+  check: ['parser', 'ir', 'library', 'diagnostics'],
   lower: ['check', 'ir', 'diagnostics'],
   passes: ['ir', 'diagnostics'],
   codegen: ['ir', 'passes', 'check', 'diagnostics'],
+  picture: ['check', 'ir', 'diagnostics'],
 };
 // Of these, types only.
 const typesOnly = { codegen: ['passes', 'check'] };

@@ -3,6 +3,9 @@
  * line of JSON with `mode` and `medianMs`; `--rounds N` how often each is run in turn (3). Nothing here is a test: machines are shared.
  */
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -15,15 +18,21 @@ const here = (name: string): string => fileURLToPath(new URL(name, import.meta.u
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** Runs a script and reads the last line of JSON it prints; null with the reason when it fails. */
+/** Runs a script and reads the last line of JSON it prints, or says why it failed. */
 function run(command: readonly string[]): Line | string {
+  const lines = runAll(command);
+  return typeof lines === 'string' ? lines : (lines.at(-1) ?? 'no output');
+}
+
+/** All lines of JSON that a script prints, or why it failed. */
+function runAll(command: readonly string[]): readonly Line[] | string {
   const result = spawnSync(process.execPath, [...command], {
     encoding: 'utf8',
     env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },
   });
-  const line = result.stdout.split('\n').findLast((l) => l.startsWith('{'));
-  if (line === undefined) return (result.stderr.trim().split('\n').at(-1) ?? 'no output').slice(0, 100);
-  return JSON.parse(line) as Line;
+  const lines = result.stdout.split('\n').filter((l) => l.startsWith('{'));
+  if (lines.length === 0) return (result.stderr.trim().split('\n').at(-1) ?? 'no output').slice(0, 100);
+  return lines.map((line) => JSON.parse(line) as Line);
 }
 
 const number = (line: Line, key: string): number => (typeof line[key] === 'number' ? line[key] : Number.NaN);
@@ -90,22 +99,40 @@ function inference(): string {
   ]);
 }
 
-function compiler(): string {
-  const warm = run([here('compile.ts')]);
-  const check = [here('../bin/nrmc.js'), 'check', here('../examples/lenet.nrm')];
+/** Median time of a whole process. */
+function timed(command: readonly string[]): number {
   const times = Array.from({ length: 7 }, () => {
     const start = performance.now();
-    spawnSync(process.execPath, check);
+    spawnSync(process.execPath, [...command]);
     return performance.now() - start;
   });
+  return median(times);
+}
+
+function compiler(): string {
+  const warm = runAll([here('compile.ts')]);
+  const format = run([here('format.ts')]);
+  const small = timed([here('../bin/nrmc.js'), 'check', here('../examples/lenet.nrm')]);
   const leaks = run([here('leaks.ts')]);
+  const checking = run(['--expose-gc', here('check.ts')]);
+  const large = path.join(tmpdir(), `nrmc-bench-${process.pid}.nrm`);
+  spawnSync(process.execPath, [here('check.ts'), '--cold', large]);
+  const cold = timed([here('../bin/nrmc.js'), 'check', large]);
+  rmSync(large, { force: true });
   return table([
     ['compiler and memory', 'measured'],
-    [
-      typeof warm === 'string' ? 'parse to text' : String(warm.mode),
-      typeof warm === 'string' ? warm : `${number(warm, 'medianMs')} ms`,
-    ],
-    ['`nrmc check examples/lenet.nrm`, whole process (build first)', `${median(times).toFixed(0)} ms`],
+    ...(typeof warm === 'string'
+      ? [['parse to text', warm]]
+      : warm.map((line) => [String(line.mode), `${number(line, 'medianMs')} ms`])),
+    typeof format === 'string' ? ['formatting', format] : [String(format.mode), `${number(format, 'medianMs')} ms`],
+    ['`nrmc check examples/lenet.nrm`, whole process (build first)', `${small.toFixed(0)} ms`],
+    ['the same of ResNet-50', `${cold.toFixed(0)} ms`],
+    ...(typeof checking === 'string'
+      ? [['checking', checking]]
+      : [
+          [String(checking.mode), `${number(checking, 'medianMs')} ms`],
+          ['parse and check a generated file, by lines', (checking.seen as readonly string[]).join('; ')],
+        ]),
     [
       typeof leaks === 'string' ? 'memory' : String(leaks.mode),
       typeof leaks === 'string' ? leaks : (leaks.seen as readonly string[]).join('; '),

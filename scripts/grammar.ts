@@ -14,7 +14,7 @@ import {
   Terminal,
   type TokenType,
 } from 'chevrotain';
-import { slots } from '../src/check/words.ts';
+import { sections, slots, weightNames } from '../src/check/words.ts';
 import { createMachine } from '../src/parser/machine.ts';
 import { binding, prefixBinding } from '../src/parser/precedence.ts';
 import * as t from '../src/parser/tokens.ts';
@@ -191,7 +191,18 @@ export function generate(): ReadonlyMap<string, string> {
         Object.entries(classes).map(([name, { text, about }]) => ({ name, text, about })),
       ),
     ],
-    ['nrm.tmLanguage.json', json(textMate(keywords))],
+    [
+      'nrm.tmLanguage.json',
+      json(
+        textMate({
+          ...keywords,
+          operators: wordsIn(t.BinaryOperator),
+          number: t.NumberLiteral.PATTERN instanceof RegExp ? t.NumberLiteral.PATTERN.source : '',
+          sections,
+          weightNames,
+        }),
+      ),
+    ],
     ['keywords.json', json(keywords)],
   ]);
 }

@@ -54,8 +54,10 @@ function optimize<S extends Graph['stage']>(
   return { graph: result.graph, notes: result.notes.map((n) => ({ ...n, program })) };
 }
 
-const optimizeModel = (model: Model, options: CompileOptions): Optimized<'model'> =>
-  optimize('model', lowerModel(model), pipeline.model, options);
+function optimizeModel(model: Model, options: CompileOptions): Optimized<'model'> {
+  if (model.choices.length > 0) throw new Error(`${model.network} leaves a choice between paths open`);
+  return optimize('model', lowerModel(model), pipeline.model, options);
+}
 
 function compileInference(model: Model, shared: Optimized<'model'>, options: CompileOptions): CompiledNetwork {
   const lowered = lowerInfer(shared.graph);

@@ -3,7 +3,7 @@
     python3 -m venv venv && venv/bin/pip install jax keras
     venv/bin/python scripts/oracle/record.py test/ir/oracle && npx biome format --write test/ir/oracle
 
-Convolutions and pools are JAX's, with gradients by its autodiff; activations, normalization, losses and optimizers are Keras's.
+Convolutions and pools are JAX's, with gradients by its autodiff; activations, normalization, losses, optimizers and joins are Keras's.
 Each case names an op of the IR, its attributes and operands, the results, a cotangent `dy` of the first result, and the gradients.
 """
 
@@ -229,9 +229,25 @@ def trajectories():
         yield {"op": op, "attrs": attrs, "rate": rate, "start": np.asarray(start).tolist(), "gradients": [np.asarray(g).tolist() for g in gradients], "after": after}
 
 
+def branches():
+    layer = keras.layers
+    for widths, shape in [((3, 1, 2), (2,)), ((2, 4), (2, 3, 2)), ((1, 1, 3), (2, 2))]:
+        operands = {f"x{i + 1}": values(*shape, width) for i, width in enumerate(widths)}
+        yield case("concat", {}, operands, lambda **xs: layer.Concatenate(dtype="float64")(list(xs.values())))
+    yield case("add", {}, {"a": values(2, 3, 2, 4), "b": values(2, 3, 2, 4)}, lambda a, b: layer.Add(dtype="float64")([a, b]))
+    # Channels of an image, each by a number of its own: of the sample (squeeze and excite), or of all samples (layer scale).
+    for factor in [(2, 1, 1, 4), (2, 3, 2, 1)]:
+        operands = {"a": values(2, 3, 2, 4), "b": values(*factor)}
+        yield case("mul", {}, operands, lambda a, b: layer.Multiply(dtype="float64")([a, b]))
+    yield case("mul", {}, {"a": values(2, 3, 2, 4), "b": values(4)}, lambda a, b: a * b)
+    for height, width in [(3, 4), (1, 1), (5, 2)]:
+        x = values(2, height, width, 3)
+        yield case("globalAvgPool", {}, {"x": x}, lambda x: layer.GlobalAveragePooling2D(dtype="float64")(x))
+
+
 def record(folder):
     source = f"Keras {keras.__version__} on JAX {jax.__version__}, float64"
-    for family in (convolutions, dense, pools, norms, activations, losses, trajectories):
+    for family in (convolutions, dense, pools, norms, activations, losses, trajectories, branches):
         lines = ",\n".join(json.dumps(c, separators=(",", ":")) for c in family())
         with open(os.path.join(folder, f"{family.__name__}.json"), "w") as file:
             file.write(f'{{"source":"{source}","cases":[\n{lines}\n]}}\n')

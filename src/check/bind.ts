@@ -3,6 +3,7 @@ import { layers as catalog } from '../diagnostics/catalog/layers.ts';
 import { names } from '../diagnostics/catalog/names.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
+import { listed, quoted } from '../diagnostics/wording.ts';
 import type { AttrValue } from '../ir/graph.ts';
 import { layers } from '../ir/ops/index.ts';
 import type { ArgumentsOf, Signature } from '../ir/signature.ts';
@@ -71,13 +72,34 @@ export function bind(
           accepts: spec.accepts,
           found: describe(argument.value),
           nearest: near,
-          hint: roundingHint(argument.value, spec.accepts),
+          hint:
+            symbolHint(argument.value, callee.environment) ??
+            roundingHint(argument.value, spec.accepts) ??
+            (near === null && wordsOf(spec.accepts).length === 0 ? nameHint(argument.value, callee.environment) : null),
         }),
       );
       fine = false;
     }
   }
   return fine ? Object.fromEntries(bound) : null;
+}
+
+/** `height` stands for a word where the input's type has a name instead of a number. */
+function symbolHint(value: Value, environment: Environment): string | null {
+  if (value.kind !== 'word') return null;
+  const size = [...environment].find(([, v]) => v?.kind === 'word' && v.word === value.word);
+  return size === undefined
+    ? null
+    : `\`${size[0]}\` is \`${value.word}\` here, which only the data knows; give the input a number for it`;
+}
+
+/** A word where only a value can stand. */
+function nameHint(value: Value, environment: Environment): string | null {
+  if (value.kind !== 'word') return null;
+  const known = [...environment.keys()];
+  return known.length === 0
+    ? null
+    : `\`${value.word}\` stands for no value here; names with a value are ${listed(quoted(known), 'and')}`;
 }
 
 /** Nothing rounds by itself: a size that came out of a division says so. */
@@ -107,6 +129,8 @@ export function bindParameters(
   callee: Callee,
   report: Report,
   missing: 'error' | 'unknown' = 'error',
+  /** What defaults may use beside the parameters before them. */
+  around: Environment = new Map(),
 ): Environment | null {
   const known = parameters.map((p) => p.name.text);
   const given = assign(known, known, args, callee, report);
@@ -134,7 +158,7 @@ export function bindParameters(
     if (argument !== undefined) environment.set(name, argument.value);
     else if (parameter.default !== null) {
       // A default may use the parameters before it.
-      const value = evaluate(parameter.default, environment, report);
+      const value = evaluate(parameter.default, new Map([...around, ...environment]), report);
       environment.set(name, value);
       if (value === null) fine = false;
     } else {

@@ -1,10 +1,10 @@
 /**
- * The cascade: which rule of a policy is in force at which place. A pin beats every rule; among rules the more specific wins, and
- * the later one among equals. Losers are kept: they explain what happened.
+ * The cascade: which rule of a policy is in force at which place. A pin beats all, then comes what the command line or a sweep sets;
+ * among rules the more specific wins, and the later one among equals. Losers are kept: they explain what happened.
  */
 import type { Span } from '../diagnostics/diagnostic.ts';
 import type { Value } from '../ir/value.ts';
-import type { EffectiveSetting, SettingSource } from './model.ts';
+import type { EffectiveSetting, LostReason, SettingSource } from './model.ts';
 import { isInside, type Place } from './places.ts';
 import type { FlatPolicy, FlatRule, FlatSetting } from './policy.ts';
 import { compareSpecificity, match, type PolicySelector, type Specificity, specificityOf } from './selectors.ts';
@@ -76,11 +76,11 @@ function targetsOf(
   add: (target: Place, by: Place, setting: FlatSetting) => void,
 ): readonly Place[] {
   const targets = new Set<Place>();
-  const wanted = (place: Place): boolean =>
-    isSlot(setting.key)
-      ? place.kind === 'slot' && place.word === setting.key
-      : // On a layer, a stage or a block a setting of weights means kernels; other weights are named.
-        place.kind === 'weight' && place.spec.role === 'kernel';
+  const wanted = (place: Place): boolean => {
+    if (isSlot(setting.key)) return place.kind === 'slot' && place.word === setting.key;
+    // On a layer, a stage or a block most settings mean kernels; other weights are named.
+    return place.kind === 'weight' && (isOfAllWeights(setting.key) || place.spec.role === 'kernel');
+  };
   for (const by of found) {
     if (by.kind === 'weight') {
       if (isSlot(setting.key)) continue;
@@ -97,23 +97,58 @@ function targetsOf(
   return [...targets];
 }
 
+/** What freezes a layer, or gives it weights, is about all that it owns. */
+const isOfAllWeights = (key: string): boolean => key === 'trainable' || key === 'start';
+
 /** Strongest first; a rule that reaches a place in several ways counts by the strongest of them. */
 function strongestFirst(candidates: readonly Candidate[]): Candidate[] {
-  const sorted = candidates.toSorted((a, b) => compareSpecificity(b.specificity, a.specificity) || b.order - a.order);
+  const sorted = candidates.toSorted(
+    (a, b) =>
+      Number(isOverride(b)) - Number(isOverride(a)) ||
+      compareSpecificity(b.specificity, a.specificity) ||
+      b.order - a.order,
+  );
   return sorted.filter((c, i) => sorted.findIndex((other) => other.setting === c.setting) === i);
 }
 
-export const sourceOf = ({ rule, setting, selector }: Candidate): SettingSource => ({
-  kind: rule.kind,
-  text: rule.kind === 'filling' ? `policy ${rule.policy}` : `policy ${rule.policy}: ${selector.text}`,
-  span: setting.span,
-});
+const isOverride = ({ rule }: Candidate): boolean => rule.origin.kind === 'set';
+
+export const sourceOf = ({ rule, setting, selector, specificity }: Candidate): SettingSource => {
+  const { policy, kind } = rule.origin;
+  const owner = kind === 'set' ? policy : `policy ${policy}`;
+  return {
+    kind: kind === 'set' ? 'set' : rule.kind,
+    text: rule.kind === 'filling' ? owner : `${owner}: ${selector.text}`,
+    specificity,
+    span: setting.span,
+  };
+};
+
+/** The rule that freezes a weight; null when it is trained. */
+export function freezes(place: Place, reached: Reached): Candidate | null {
+  const [winner] = reached.get(place)?.get('trainable') ?? [];
+  return winner?.setting.effect.kind === 'trainable' && !winner.setting.effect.trainable ? winner : null;
+}
+
+/** Whether what is in force at a place has an effect there: on a frozen weight nothing that acts on gradients has. */
+export const acts = (key: string, place: Place, reached: Reached): boolean =>
+  (key !== 'decay' && key !== 'penalty') || freezes(place, reached) === null;
+
+/** Why a rule lost to another; to a pin when there is none. */
+export function whyLost(loser: Candidate, winner: Candidate | null): LostReason {
+  if (winner === null) return 'pin';
+  if (isOverride(winner) && !isOverride(loser)) return 'set';
+  if (compareSpecificity(winner.specificity, loser.specificity) !== 0) return 'specificity';
+  const [lost, won] = [loser.rule.origin, winner.rule.origin];
+  if (lost.position === won.position) return 'order';
+  return lost.part === won.part ? 'extends' : 'composition';
+}
 
 /** The setting in force and the ones that lost to it. */
 export function effective(
   key: string,
   weight: string | null,
-  winner: { readonly value: Value; readonly from: SettingSource },
+  winner: { readonly value: Value; readonly from: SettingSource; readonly by: Candidate | null },
   losers: readonly Candidate[],
 ): EffectiveSetting {
   return {
@@ -121,18 +156,20 @@ export function effective(
     weight,
     value: winner.value,
     from: winner.from,
-    lost: losers.map((c) => ({ value: c.setting.value, from: sourceOf(c) })),
+    lost: losers.map((c) => ({ value: c.setting.value, from: sourceOf(c), why: whyLost(c, winner.by) })),
   };
 }
 
-export const won = (candidate: Candidate): { readonly value: Value; readonly from: SettingSource } => ({
+export const won = (candidate: Candidate) => ({
   value: candidate.setting.value,
   from: sourceOf(candidate),
+  by: candidate,
 });
 
-export const pinned = (value: Value, span: Span): { readonly value: Value; readonly from: SettingSource } => ({
+export const pinned = (value: Value, span: Span) => ({
   value,
-  from: { kind: 'pin', text: 'pinned in the network', span },
+  from: { kind: 'pin' as const, text: 'pinned in the network', specificity: null, span },
+  by: null,
 });
 
 /** The strongest effect of a kind on a place. */

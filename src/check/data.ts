@@ -9,7 +9,7 @@ import type { DataDeclaration, Field } from '../parser/tree.ts';
 import { callOf } from './entries.ts';
 import { readSettings } from './keys.ts';
 import type { DataConfig, DataField, Preprocessing } from './model.ts';
-import { tensorType } from './types.ts';
+import { fixedType } from './types.ts';
 import { isUnsupported } from './unsupported.ts';
 import { describe, emptyEnvironment, evaluate } from './values.ts';
 import { includes, stepNames } from './words.ts';
@@ -36,12 +36,6 @@ export function checkData(data: DataDeclaration, report: Report): DataConfig | n
   const validation = readValidation(settings.values.get('validation'), report);
   const fields = readFields(data, report);
   if (fields === null || source === null || validation === null || missing.length > 0) return null;
-  const tensors = fields.filter((f) => f.kind === 'tensor').length;
-  const classes = fields.length - tensors;
-  if (tensors !== 1 || classes !== 1) {
-    report(training.idxFields.at(data.name.span, { data: name, tensors, classes }));
-    return null;
-  }
   return { name, source, fields, validation, span: data.span };
 }
 
@@ -124,7 +118,7 @@ function readField(field: Field, report: Report): DataField | null {
   const span = field.span;
   if (field.type === null) return null;
   if (field.type.kind === 'tensor') {
-    const type = tensorType(field.type.type, name, emptyEnvironment, report);
+    const type = fixedType(field.type.type, name, emptyEnvironment, report);
     const preprocessing = readPreprocessing(field, report);
     return type && preprocessing && { kind: 'tensor', name, ...type, preprocessing, span };
   }

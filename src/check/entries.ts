@@ -82,7 +82,7 @@ export function bindMethod(slot: Slot, value: Value, environment: Environment, r
           .join(', ')} or \`none\``,
         found: describe(value),
         nearest: null,
-        hint: null,
+        hint: slot === 'drop' && value.kind === 'number' ? `write \`dropout(drop: ${describe(value)})\`` : null,
       }),
     );
     return null;
@@ -93,7 +93,7 @@ export function bindMethod(slot: Slot, value: Value, environment: Environment, r
     reportUnknownMethod(slot, call, def, report);
     return null;
   }
-  if (def.name === 'dropout' && !checkDropout(call.args, value.span, report)) return null;
+  if (def.use === 'drop' && !checkDropout(def, call.args, value.span, report)) return null;
   const args = bind(def.signature, call.args, { name: def.name, span: value.span, environment }, report);
   return args && { def, args };
 }
@@ -113,13 +113,14 @@ function reportUnknownMethod(
 }
 
 /** `drop:` or `keep:`, exactly one, by name, and not a rate that drops nothing. */
-function checkDropout(args: readonly ArgumentValue[], span: Span, report: Report): boolean {
+function checkDropout(def: LayerDef, args: readonly ArgumentValue[], span: Span, report: Report): boolean {
   const bare = args.find((a) => a.name === null);
   if (bare !== undefined) {
     const { value } = bare;
     const text = value.kind === 'number' ? describe(value) : 'x';
     report(
       layerErrors.bareDropout.at(bare.span, {
+        method: def.name,
         value: text,
         complement:
           value.kind !== 'number'
@@ -134,9 +135,9 @@ function checkDropout(args: readonly ArgumentValue[], span: Span, report: Report
   const [drop, keep] = ['drop', 'keep'].map((name) => args.find((a) => a.name === name));
   if ((drop === undefined) === (keep === undefined)) {
     // A misspelt name is the likelier cause of having neither; it is reported while binding.
-    const misspelt = args.some((a) => a.name !== null && !['drop', 'keep', 'form'].includes(a.name));
+    const misspelt = args.some((a) => a.name !== null && !(a.name in def.signature));
     if (drop === undefined && misspelt) return true;
-    report(layerErrors.dropoutRate.at(span, { both: drop !== undefined }));
+    report(layerErrors.dropoutRate.at(span, { method: def.name, both: drop !== undefined }));
     return false;
   }
   const nothing = [drop, keep].find(

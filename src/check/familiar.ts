@@ -73,6 +73,9 @@ function suggest(table: Readonly<Record<string, string>>, word: string, known: r
   return meant !== undefined && known.includes(meant) ? meant : nearest(word, known);
 }
 
+/** What another library calls a layer of this one; null when none does. */
+export const layerElsewhere = (word: string): string | null => find(steps, word) ?? null;
+
 export const suggestStep = (word: string, known: readonly string[]): string | null => suggest(steps, word, known);
 export const suggestArgument = (word: string, known: readonly string[]): string | null => suggest(args, word, known);
 export const suggestEntry = (kind: string, word: string, known: readonly string[]): string | null =>

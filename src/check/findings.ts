@@ -1,16 +1,16 @@
 /** Settings that do nothing in the network they are used with: selectors that find nothing, settings that reach nothing. */
 import { lints } from '../diagnostics/catalog/lints.ts';
 import { policies } from '../diagnostics/catalog/policies.ts';
-import type { Report } from '../diagnostics/diagnostic.ts';
+import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
-import { layers } from '../ir/ops/index.ts';
 import type { Name } from '../parser/tree.ts';
-import type { Finding, Reached } from './cascade.ts';
+import { cascade, type Finding, freezes, type Reached } from './cascade.ts';
 import type { Place } from './places.ts';
-import type { FlatPolicy, FlatSetting } from './policy.ts';
+import type { FlatPolicy, FlatRule, FlatSetting } from './policy.ts';
 import { textOf } from './selector-of.ts';
-import { isCalled, match, type PolicySelector } from './selectors.ts';
-import { isUnsupported } from './unsupported.ts';
+import { match, type PolicySelector } from './selectors.ts';
+import { isNeutral } from './settings.ts';
+import { whyNothing } from './why-nothing.ts';
 import { isSlot } from './words.ts';
 
 export interface Applied {
@@ -20,33 +20,62 @@ export interface Applied {
   readonly places: readonly Place[];
   readonly reached: Reached;
   readonly findings: readonly Finding[];
+  /** The places as they are without what comes behind the declaration at that position: as that one sees them. */
+  readonly seenBy: (position: number) => readonly Place[];
 }
 
-export function checkFindings(applied: Applied, report: Report): void {
-  const { network, places, findings } = applied;
-  for (const { rule, selector, found, reached } of findings) {
-    checkBrackets(selector, applied, report);
-    if (selector.optional) continue;
-    if (found.length === 0) {
-      const more = { places: { network: network.span } };
-      if (rule.kind === 'filling')
-        report(
-          policies.fillingFindsNothing.at(
-            selector.span,
-            { slot: selector.text, network: network.text, other: null },
-            more,
-          ),
-        );
-      else if (!asksForUnknownAttribute(selector, places))
-        report(policies.findsNothing.at(selector.span, whyNothing(selector, applied), more));
-      continue;
-    }
-    for (const { setting, places: targets } of reached) {
-      if (targets.length === 0) reportUnreached(setting, selector, found, report);
-      else checkTrained(setting, targets, report);
-    }
+/** Settings that find nothing because a later policy or an override took away what they are about. */
+export interface CutOff {
+  readonly rule: FlatRule;
+  readonly selector: PolicySelector;
+  readonly settings: readonly FlatSetting[];
+}
+
+/** Reports what does nothing, and returns what was cut off, which is meant to happen. */
+export function checkFindings(applied: Applied, report: Report): readonly CutOff[] {
+  const cutOff: CutOff[] = [];
+  for (const finding of applied.findings) {
+    checkBrackets(finding.selector, applied, report);
+    if (finding.selector.optional) continue;
+    const lacking = finding.found.length === 0 ? finding.rule.settings : finding.reached.flatMap(withoutPlaces);
+    if (lacking.length === 0) continue;
+    const cut = wereReached(finding, lacking, applied);
+    if (cut.length > 0) cutOff.push({ rule: finding.rule, selector: finding.selector, settings: cut });
+    const left = lacking.filter((s) => !cut.includes(s));
+    if (left.length === 0) continue;
+    if (finding.found.length === 0) reportFindsNothing(finding, applied, report);
+    else for (const setting of left) reportUnreached(setting, finding.selector, finding.found, report);
   }
+  for (const rule of applied.policy.rules)
+    for (const setting of rule.settings) checkEffect(rule, setting, applied, report);
   checkLosers(applied, report);
+  return cutOff;
+}
+
+const withoutPlaces = (r: Finding['reached'][number]): readonly FlatSetting[] =>
+  r.places.length === 0 ? [r.setting] : [];
+
+/** Settings that had something to do before what comes behind their declaration. */
+function wereReached(
+  { rule, selector }: Finding,
+  settings: readonly FlatSetting[],
+  { policy, seenBy }: Applied,
+): readonly FlatSetting[] {
+  if (!policy.rules.some((r) => r.origin.position > rule.origin.position)) return [];
+  const own: FlatRule = { ...rule, selectors: [selector] };
+  const [before] = cascade({ ...policy, rules: [own] }, seenBy(rule.origin.position)).findings;
+  return settings.filter((s) => before?.reached.some((r) => r.setting === s && r.places.length > 0));
+}
+
+function reportFindsNothing({ rule, selector }: Finding, applied: Applied, report: Report): void {
+  const { network, places } = applied;
+  const more = { places: { network: network.span } };
+  if (rule.kind === 'filling')
+    report(
+      policies.fillingFindsNothing.at(selector.span, { slot: selector.text, network: network.text, other: null }, more),
+    );
+  else if (!asksForUnknownAttribute(selector, places))
+    report(policies.findsNothing.at(selector.span, whyNothing(selector, places, network.text), more));
 }
 
 /** What stands in brackets must exist too. */
@@ -56,9 +85,13 @@ function checkBrackets(selector: PolicySelector, applied: Applied, report: Repor
       if (bracket.kind === 'not') {
         if (!bracket.selector.optional && match(bracket.selector, applied.places).length === 0) {
           report(
-            policies.findsNothing.at(bracket.selector.span, whyNothing(bracket.selector, applied), {
-              places: { network: applied.network.span },
-            }),
+            policies.findsNothing.at(
+              bracket.selector.span,
+              whyNothing(bracket.selector, applied.places, applied.network.text),
+              {
+                places: { network: applied.network.span },
+              },
+            ),
           );
         }
       } else if (bracket.kind === 'attribute') {
@@ -70,6 +103,7 @@ function checkBrackets(selector: PolicySelector, applied: Applied, report: Repor
               of,
               nearest: nearest(bracket.key, known),
               known,
+              hint: askTheLayer(selector, i, applied.places),
             }),
           );
         }
@@ -86,11 +120,31 @@ function attributesOf(
 ): { readonly of: readonly string[]; readonly known: readonly string[] } {
   const bare = selector.parts.slice(0, part + 1).map((p, i) => (i === part ? { ...p, brackets: [] } : p));
   const found = match({ ...selector, parts: bare }, places);
-  const of = [...new Set(found.map((p) => ('word' in p ? p.word : p.path)))];
+  const of = [...new Set(found.map((p) => ('word' in p ? p.word : p.name)))];
   const known = new Set(
-    found.flatMap((p) => (p.kind === 'step' && p.layer !== null ? Object.keys(p.layer.def.signature) : [])),
+    found.flatMap((p) =>
+      p.kind === 'step' && p.layer !== null
+        ? Object.keys(p.layer.def.signature)
+        : p.kind === 'block'
+          ? [...p.arguments.keys()]
+          : [],
+    ),
   );
   return { of, known: [...known] };
+}
+
+/** `conv.kernel[stride: 2]`: it is the layer that has arguments. */
+function askTheLayer(selector: PolicySelector, part: number, places: readonly Place[]): string | null {
+  const of = selector.parts[part];
+  if (of === undefined || of.names.length < 2) return null;
+  const bare = selector.parts.slice(0, part + 1).map((p, i) => (i === part ? { ...p, brackets: [] } : p));
+  if (!match({ ...selector, parts: bare }, places).every((p) => p.kind === 'weight')) return null;
+  const [layer, weight] = [of.names.slice(0, -1), of.names.slice(-1)];
+  const parts = [
+    { names: layer, brackets: of.brackets },
+    { names: weight, brackets: [] },
+  ];
+  return `ask it of the layer: \`${textOf(parts)}\``;
 }
 
 const asksForUnknownAttribute = (selector: PolicySelector, places: readonly Place[]): boolean =>
@@ -102,44 +156,6 @@ const asksForUnknownAttribute = (selector: PolicySelector, places: readonly Plac
     }),
   );
 
-/** The facts of "finds nothing": which name is unknown, what may have been meant. */
-function whyNothing(selector: PolicySelector, { places, network }: Applied) {
-  const written = selector.parts.flatMap((p) => p.names);
-  const unknown = written.find((name) => !places.some((p) => isCalled(p, name))) ?? null;
-  const isWord =
-    unknown !== null && (Object.hasOwn(layers, unknown) || isUnsupported('layer', unknown) || isSlot(unknown));
-  const called = [...new Set(places.flatMap((p) => ('word' in p ? [p.name, p.word] : [p.name])))];
-  return {
-    selector: selector.text,
-    network: network.text,
-    unknown,
-    nearest: unknown === null || isWord ? null : nearest(unknown, called),
-    hint: hintFor(selector, places),
-  };
-}
-
-function hintFor(selector: PolicySelector, places: readonly Place[]): string | null {
-  const last = selector.parts.at(-1);
-  if (last === undefined) return null;
-  const spread = selector.parts.flatMap((part) =>
-    part.names.map((name, i) => ({ names: [name], brackets: i === part.names.length - 1 ? part.brackets : [] })),
-  );
-  if (selector.parts.some((p) => p.names.length > 1) && match({ ...selector, parts: spread }, places).length > 0) {
-    return `a dot means "directly in", a space "anywhere inside": \`${spread.map((p) => p.names.join('.')).join(' ')}\``;
-  }
-  const layer = {
-    ...selector,
-    parts: [...selector.parts.slice(0, -1), { names: last.names.slice(0, -1), brackets: [] }].filter(
-      (p) => p.names.length > 0,
-    ),
-  };
-  const owners = layer.parts.length === 0 ? [] : match(layer, places);
-  if (owners.length > 0 && owners.every((p) => p.kind === 'slot')) {
-    return `what fills \`${layer.parts.map((p) => p.names.join('.')).join(' ')}\` here has no \`${last.names.at(-1)}\`; write \`?\` behind a name to let the rule find nothing`;
-  }
-  return null;
-}
-
 function reportUnreached(
   setting: FlatSetting,
   selector: PolicySelector,
@@ -148,67 +164,111 @@ function reportUnreached(
 ): void {
   const what = [...new Set(found.map((p) => (p.kind === 'weight' ? p.path : 'word' in p ? p.word : p.name)))];
   const onNorm = found.every((p) => p.kind === 'slot' && p.word === 'norm');
-  const help = isSlot(setting.key)
-    ? `\`${setting.key}: …\` fills slots: select the slot itself, or a stage that has some`
-    : onNorm
-      ? `on a layer \`${setting.key}\` means its kernel; the weights of a norm are named: \`${weightOf(selector, 'gamma')}\``
-      : `on a layer \`${setting.key}\` means its kernel, as of \`conv\` and \`dense\``;
-  report(
-    policies.reachesNothing.at(setting.span, {
-      key: setting.key,
-      selector: selector.text,
-      found: what,
-      needs: isSlot(setting.key) ? `\`${setting.key}\` slot` : 'kernel',
-      help,
-    }),
-  );
+  const { key } = setting;
+  const ofAll = key === 'trainable' || key === 'start';
+  const help = isSlot(key)
+    ? `\`${key}: …\` fills slots: select the slot itself, or a stage that has some`
+    : ofAll
+      ? 'select something that has weights, such as `conv`, `dense` or a norm'
+      : onNorm
+        ? `on a layer \`${key}\` means its kernel; the weights of a norm are named: \`${weightOf(selector, 'gamma')}\``
+        : `on a layer \`${key}\` means its kernel, as of \`conv\` and \`dense\``;
+  const needs = isSlot(key) ? `\`${key}\` slot` : ofAll ? 'weights' : 'kernel';
+  report(policies.reachesNothing.at(setting.span, { key, selector: selector.text, found: what, needs, help }));
 }
 
 /** `norm.gamma[first]`: brackets stand behind all names of a part. */
 const weightOf = ({ parts }: PolicySelector, weight: string): string =>
   textOf(parts.map((p, i) => (i === parts.length - 1 ? { ...p, names: [...p.names, weight] } : p)));
 
-/** Moving statistics take an initial value, but nothing that acts on gradients. */
-function checkTrained(setting: FlatSetting, targets: readonly Place[], report: Report): void {
-  if (setting.key !== 'decay' && setting.key !== 'penalty') return;
-  const statistic = targets.find((p) => p.kind === 'weight' && p.spec.role === 'statistic');
-  if (statistic !== undefined)
-    report(policies.notTrained.at(setting.span, { key: setting.key, weight: statistic.path }));
+/** What a setting cannot do where it is in force: act on gradients that are not there, undo what nobody did. */
+function checkEffect(rule: FlatRule, setting: FlatSetting, { reached, findings }: Applied, report: Report): void {
+  const { key, effect } = setting;
+  const own = findings.filter((f) => f.rule === rule);
+  const targets = own.flatMap((f) => f.reached.flatMap((r) => (r.setting === setting ? r.places : [])));
+  if (targets.length === 0) return;
+  if (key === 'decay' || key === 'penalty' || key === 'trainable') {
+    const statistic = own.flatMap((f) => f.found).find((p) => p.kind === 'weight' && p.spec.role === 'statistic');
+    if (statistic !== undefined) {
+      const facts = { key, weight: statistic.path, layer: statistic.parent?.path ?? '' };
+      report(policies.notTrained.at(setting.span, facts));
+      return;
+    }
+  }
+  if ((key === 'decay' || key === 'penalty') && !isNeutral(effect)) {
+    const freezing = targets.map((p) => freezes(p, reached));
+    const by = freezing[0];
+    if (by != null && !freezing.includes(null) && by.rule.origin.position <= rule.origin.position) {
+      const facts = { key, weights: [...new Set(targets.map((p) => p.path))] };
+      report(policies.onFrozen.at(setting.span, facts, { places: { frozen: by.setting.span } }));
+    }
+  }
+  if (!isNeutral(effect) || effect.kind === 'fill' || rule.origin.kind === 'set') return;
+  const undone = targets.some((p) =>
+    (reached.get(p)?.get(key) ?? []).some((c) => c.setting !== setting && !isNeutral(c.setting.effect)),
+  );
+  if (!undone) {
+    const facts = resetFacts(key);
+    report(policies.doesNothing.at(setting.span, { what: `\`${key}: ${facts.value}\``, ...facts }));
+  }
 }
 
-/** A setting that loses everywhere to rules of its own policy, or to pins. What `extends` overrides is meant to lose. */
+const resetFacts = (key: string) =>
+  key === 'trainable'
+    ? {
+        value: 'true',
+        why: 'nothing freezes what it selects',
+        instead: 'weights are trained unless a rule says `trainable: false`',
+      }
+    : {
+        value: 'none',
+        why: `no other rule sets a ${key === 'start' ? 'file to start from' : key} there`,
+        instead: `remove it: there is no ${key === 'start' ? 'start' : key} unless a rule sets one`,
+      };
+
+/** A setting that loses everywhere to rules of its own policy, or to pins. What a later policy overrides is meant to lose. */
 function checkLosers({ network, policy, reached }: Applied, report: Report): void {
   const inForce = new Set<FlatSetting>();
-  const lost = new Map<FlatSetting, { readonly by: FlatSetting['span'] | null; readonly inherited: boolean }>();
+  const lost = new Map<FlatSetting, { readonly by: Span | null; readonly pinned: boolean; readonly meant: boolean }>();
   for (const [place, keys] of reached) {
     for (const [winner, ...losers] of keys.values()) {
       if (winner === undefined) continue;
       const pin = place.kind === 'slot' ? place.pin : null;
       if (pin === null) inForce.add(winner.setting);
-      else lost.set(winner.setting, { by: pin.value.span, inherited: false });
+      else lost.set(winner.setting, { by: pin.value.span, pinned: true, meant: false });
       for (const loser of losers) {
         const before = lost.get(loser.setting);
-        const inherited = loser.rule.policy !== winner.rule.policy || before?.inherited === true;
-        lost.set(loser.setting, { by: pin === null ? winner.setting.span : pin.value.span, inherited });
+        const meant = loser.rule.origin.position !== winner.rule.origin.position || before?.meant === true;
+        const by = pin === null ? winner.setting.span : pin.value.span;
+        lost.set(loser.setting, { by, pinned: pin !== null, meant });
       }
     }
   }
   for (const rule of policy.rules) {
-    if (rule.policy !== policy.name) continue;
+    if (rule.origin.kind === 'base') continue;
     for (const setting of rule.settings) {
       const to = lost.get(setting);
-      if (to === undefined || to.inherited || inForce.has(setting)) continue;
-      report(
-        lints.losesEverywhere.at(
-          setting.span,
-          {
-            key: setting.key,
-            selector: rule.kind === 'filling' ? `policy ${rule.policy}` : rule.selectors.map((s) => s.text).join(', '),
-            network: network.text,
-          },
-          { places: { winner: to.by } },
-        ),
-      );
+      if (to === undefined || to.meant || inForce.has(setting)) continue;
+      const places = { winner: to.by };
+      if (rule.origin.kind === 'set' && to.pinned)
+        report(
+          policies.overridePinned.at(
+            setting.span,
+            { key: setting.key, network: network.text },
+            { places: { pin: to.by } },
+          ),
+        );
+      else {
+        const selector =
+          rule.kind === 'filling' ? `policy ${rule.origin.policy}` : rule.selectors.map((s) => s.text).join(', ');
+        report(
+          lints.losesEverywhere.at(
+            setting.span,
+            { key: setting.key, selector, network: network.text, pinned: to.pinned },
+            { places },
+          ),
+        );
+      }
     }
   }
 }

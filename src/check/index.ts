@@ -8,25 +8,34 @@
  *
  * Nothing here throws for any tree, also one with holes after syntax errors.
  */
-import type { Diagnostic, Report } from '../diagnostics/diagnostic.ts';
-import type { ArgumentValue } from '../ir/value.ts';
-import type { NetworkDeclaration, PolicyDeclaration, SourceFile } from '../parser/tree.ts';
+import { type Diagnostic, hasErrors, type Report } from '../diagnostics/diagnostic.ts';
+import type { NetworkDeclaration, SourceFile } from '../parser/tree.ts';
+import { checkAllowances, idleAllowances, withAllowances } from './allow.ts';
 import { checkData } from './data.ts';
 import { callOf } from './entries.ts';
-import { lintModel } from './lints.ts';
+import { expandBlock } from './expand/index.ts';
+import { lintFile, lintModel } from './lints/index.ts';
+import { blocksIn } from './mentions.ts';
 import type { Model } from './model.ts';
 import { type BuiltNetwork, buildNetwork, type NetworkUse } from './network.ts';
-import { flatten } from './policy.ts';
+import { readSets, reportUntaken } from './override.ts';
+import { alone, flatten } from './policy.ts';
+import { asProgram, type Program } from './program.ts';
 import { checkDeclarations, find, type Scope, scopeOf } from './scope.ts';
+import { hasOpenSizes, withoutSizes } from './sizes.ts';
+import { checkStudy } from './study.ts';
 import { type CheckedTrain, checkTrainDeclaration } from './train.ts';
 import { checkUnread } from './unread.ts';
-import { overridePolicy, ownPolicy, type TrainOverrides } from './uses.ts';
+import { networkArguments, type Overrides, policyOf, type TrainOverrides } from './uses.ts';
 import { emptyEnvironment, evaluate } from './values.ts';
 
+export { withAllowances } from './allow.ts';
+export { setFile, setText } from './override.ts';
 export { printValue } from './printing.ts';
+export { type Found, type Host, loadProgram, type Program } from './program.ts';
 export { resolvedSpec } from './resolve.ts';
 export type { CheckedTrain } from './train.ts';
-export type { TrainOverrides } from './uses.ts';
+export { policyFile, readPolicyNames, type TrainOverrides } from './uses.ts';
 
 /** What a file says; models and trains that have an error are not among them. */
 export interface Checked {
@@ -36,63 +45,103 @@ export interface Checked {
   readonly trains: ReadonlyMap<string, CheckedTrain>;
 }
 
-export interface NetworkOptions {
-  /** A policy of the file by name, or one that is not in it; absent: the network's own. */
-  readonly policy?: string | PolicyDeclaration;
-  readonly arguments?: readonly ArgumentValue[];
-}
+export type NetworkOptions = Omit<TrainOverrides, 'epochs'>;
 
-/** `policy`: every network and train under that policy of the file, instead of its own. */
-export function check(file: SourceFile, { policy }: { readonly policy?: string } = {}): Checked {
+/** With overrides every network and train is checked under them. */
+export function check(
+  of: SourceFile | Program,
+  { set = [], ...given }: Pick<TrainOverrides, 'policy' | 'set'> = {},
+): Checked {
+  const program = asProgram(of);
   const { report, diagnostics } = collect();
-  const scope = scopeOf(file);
-  checkDeclarations(file, report);
+  const file = program.root;
+  const scope = scopeOf(program);
+  for (const d of program.diagnostics) report(d);
+  checkDeclarations(program, report);
+  checkAllowances(program, report);
+  const sets = readSets(set, report);
+  const overrides: Overrides = sets === null ? given : { ...given, sets };
   const networks = new Map<string, Model>();
   const trains = new Map<string, CheckedTrain>();
   const trained = networksOfTrains(file);
-  for (const [name, network] of scope.networks) {
-    const model = checkOwn(network, trained.has(name), policy, scope, report);
+  for (const network of file.declarations) {
+    // A name declared twice stands for its first declaration; the second has been reported.
+    if (network.kind !== 'network' || scope.networks.get(network.name.text) !== network) continue;
+    const name = network.name.text;
+    // What is set is about how a network is trained, where it is; its own policy may not have what that is about.
+    const said = trained.has(name) ? given : overrides;
+    const model = checkOwn(network, trained.has(name), said, program, scope, report);
     if (model !== null) networks.set(name, model);
   }
-  for (const [name, train] of scope.trains) {
-    const config = checkTrainDeclaration(train, policy === undefined ? {} : { policy }, scope, report);
+  for (const train of file.declarations) {
+    if (train.kind !== 'train' || scope.trains.get(train.name.text) !== train) continue;
+    const name = train.name.text;
+    const config = checkTrainDeclaration(train, overrides, scope, report);
     if (config === null) continue;
-    lintModel(config.model, report);
+    lintModel(config.model, program, report);
     trains.set(name, config);
   }
+  for (const study of file.declarations)
+    if (study.kind === 'sweep' || study.kind === 'search') checkStudy(study, scope, report);
+  if (sets !== null && networks.size + trains.size > 0)
+    reportUntaken(sets, [...scope.networks.keys(), ...scope.policies.keys()], report);
   checkUnused(file, scope, report);
   checkUnread(file, diagnostics(), report);
-  return { diagnostics: diagnostics(), networks, trains };
+  // What a misspelt name leaves unused is one mistake, not two.
+  if (file.whole && !hasErrors(diagnostics())) lintFile(program, report);
+  const { diagnostics: found, used } = withAllowances(diagnostics(), program);
+  // Under another policy, and behind an error, some of what is allowed does not come up.
+  if (given.policy !== undefined || set.length > 0 || !file.whole || hasErrors(found))
+    return { diagnostics: found, networks, trains };
+  const idle = collect();
+  idleAllowances(program, used, idle.report);
+  return { diagnostics: [...found, ...idle.diagnostics()].toSorted(inOrder), networks, trains };
 }
 
 export function checkNetwork(
-  file: SourceFile,
+  of: SourceFile | Program,
   name: string,
-  options: NetworkOptions = {},
-): { readonly model: Model | null; readonly diagnostics: readonly Diagnostic[] } {
+  { set = [], ...given }: NetworkOptions = {},
+): { readonly model: Model | null; readonly built: BuiltNetwork | null; readonly diagnostics: readonly Diagnostic[] } {
+  const program = asProgram(of);
   const { report, diagnostics } = collect();
-  const scope = scopeOf(file);
-  checkDeclarations(file, report);
+  const file = program.root;
+  const scope = scopeOf(program);
+  for (const d of program.diagnostics) report(d);
+  checkDeclarations(program, report);
+  checkAllowances(program, report);
   const declaration = find('network', scope.networks, name, null, scope, report);
-  const built = declaration && buildUnder(declaration, options, scope, report);
-  if (built != null) lintModel(built.model, report);
+  const sets = readSets(set, report);
+  const built = declaration && sets && buildUnder(declaration, { ...given, sets }, scope, report);
+  if (built !== null) {
+    lintModel(built.model, program, report);
+    if (sets !== null) reportUntaken(sets, inForceIn(built), report);
+  }
   checkUnread(file, diagnostics(), report);
-  return { model: built?.model ?? null, diagnostics: diagnostics() };
+  return { model: built?.model ?? null, built, diagnostics: withAllowances(diagnostics(), program).diagnostics };
 }
 
 export function checkTrain(
-  file: SourceFile,
+  of: SourceFile | Program,
   name: string,
-  overrides: TrainOverrides = {},
+  { set = [], ...given }: TrainOverrides = {},
 ): { readonly train: CheckedTrain | null; readonly diagnostics: readonly Diagnostic[] } {
+  const program = asProgram(of);
   const { report, diagnostics } = collect();
-  const scope = scopeOf(file);
-  checkDeclarations(file, report);
+  const file = program.root;
+  const scope = scopeOf(program);
+  for (const d of program.diagnostics) report(d);
+  checkDeclarations(program, report);
+  checkAllowances(program, report);
   const declaration = find('train', scope.trains, name, null, scope, report);
-  const train = declaration && checkTrainDeclaration(declaration, overrides, scope, report);
-  if (train !== null) lintModel(train.model, report);
+  const sets = readSets(set, report);
+  const train = declaration && sets && checkTrainDeclaration(declaration, { ...given, sets }, scope, report);
+  if (train !== null) {
+    lintModel(train.model, program, report);
+    if (sets !== null) reportUntaken(sets, inForceIn(train.origin), report);
+  }
   checkUnread(file, diagnostics(), report);
-  return { train, diagnostics: diagnostics() };
+  return { train, diagnostics: withAllowances(diagnostics(), program).diagnostics };
 }
 
 /** Collects diagnostics; the same thing found on two ways (a network by itself and in a train) is said once. */
@@ -105,25 +154,28 @@ function collect(): { readonly report: Report; readonly diagnostics: () => reado
       const key = place(d);
       if (!found.has(key)) found.set(key, d);
     },
-    diagnostics: () =>
-      [...found.values()].toSorted((a, b) => (a.labels[0]?.span.start ?? 0) - (b.labels[0]?.span.start ?? 0)),
+    diagnostics: () => [...found.values()].toSorted(inOrder),
   };
+}
+
+/** By file, then by place; what has no place comes first. */
+function inOrder(a: Diagnostic, b: Diagnostic): number {
+  const [x, y] = [a.labels[0]?.span, b.labels[0]?.span];
+  if (x === undefined || y === undefined) return (x === undefined ? 0 : 1) - (y === undefined ? 0 : 1);
+  return x.file === y.file ? x.start - y.start : x.file < y.file ? -1 : 1;
 }
 
 function buildUnder(
   declaration: NetworkDeclaration,
-  options: NetworkOptions,
+  overrides: Overrides,
   scope: Scope,
   report: Report,
 ): BuiltNetwork | null {
-  const policy =
-    options.policy === undefined
-      ? ownPolicy(declaration, scope, report)
-      : overridePolicy(options.policy, scope, report);
+  const policy = policyOf(declaration, overrides, scope, report);
   if (policy === 'wrong') return null;
   const use: NetworkUse = {
     declaration,
-    arguments: options.arguments ?? [],
+    arguments: networkArguments(declaration, overrides.arguments ?? [], overrides, report),
     span: declaration.name.span,
     policy,
     missing: 'error',
@@ -135,25 +187,33 @@ function buildUnder(
 function checkOwn(
   declaration: NetworkDeclaration,
   trained: boolean,
-  override: string | undefined,
+  overrides: Overrides,
+  program: Program,
   scope: Scope,
   report: Report,
 ): Model | null {
-  const policy =
-    override === undefined ? ownPolicy(declaration, scope, report) : overridePolicy(override, scope, report);
+  const policy = policyOf(declaration, overrides, scope, report);
   if (trained && declaration.parameters.some((p) => p.default === null)) return null;
   const use: NetworkUse = {
     declaration,
-    arguments: [],
+    arguments: networkArguments(declaration, [], overrides, report),
     span: declaration.name.span,
     policy: policy === 'wrong' ? null : policy,
     missing: 'unknown',
   };
-  const built = buildNetwork(use, scope, report);
+  // Sizes with names are what the data of a train say.
+  const open = trained && hasOpenSizes(declaration);
+  const built = buildNetwork(use, scope, open ? withoutSizes(report) : report);
   if (built === null || policy === 'wrong') return null;
-  lintModel(built.model, report);
+  lintModel(built.model, program, report);
   return built.model;
 }
+
+/** The network and the policies by whose names parameters can be set. */
+const inForceIn = ({ declaration, policy }: BuiltNetwork): readonly string[] => [
+  declaration.name.text,
+  ...new Set((policy?.rules ?? []).flatMap((r) => (r.origin.kind === 'named' ? [r.origin.policy] : []))),
+];
 
 /** Names of the networks that trains ask for. */
 function networksOfTrains(file: SourceFile): ReadonlySet<string> {
@@ -166,10 +226,15 @@ function networksOfTrains(file: SourceFile): ReadonlySet<string> {
   return new Set(values.flatMap((v) => (v === null ? [] : (callOf(v)?.name ?? []))));
 }
 
-/** Policies and data that nobody uses are judged by themselves; what is used has been, and is not reported twice. */
+/** Policies, data and blocks that nobody uses are judged by themselves; what is used has been, and is not reported twice. */
 function checkUnused(file: SourceFile, scope: Scope, report: Report): void {
+  const opened = blocksIn(
+    file.declarations.flatMap((d) => (d.kind === 'network' ? d.body : [])),
+    scope,
+  );
   for (const d of file.declarations) {
-    if (d.kind === 'policy') flatten({ declaration: d, arguments: [], span: d.name.span }, scope, report, 'unknown');
+    if (d.kind === 'policy') flatten(alone(d), scope, report, 'unknown');
     if (d.kind === 'data') checkData(d, report);
+    if (d.kind === 'block' && !opened.has(d)) expandBlock(d, scope, report);
   }
 }

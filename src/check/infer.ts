@@ -19,8 +19,36 @@ const product = (shape: readonly number[]): number => shape.reduce((n, size) => 
 export const withBias = (args: BoundArguments, bias: boolean): BoundArguments =>
   'bias' in args ? { ...args, bias: String(bias) } : args;
 
-export function infer(def: LayerDef, input: ValueType, args: BoundArguments, path: string): Inferred | Fault {
-  const weights = def.weights(input, args);
+/** How a network is inferred: what a layer makes of an input it makes of every such input. */
+export type Infer = typeof infer;
+
+/** `infer` that remembers: networks have many equal layers, and each is asked about before and after its policy is known. */
+export function remembering(): Infer {
+  const known = new Map<LayerDef, Map<string, Inferred>>();
+  return (def, inputs, args, path) => {
+    const of = known.get(def) ?? new Map<string, Inferred>();
+    known.set(def, of);
+    const key = keyOf(inputs, args);
+    const before = of.get(key);
+    if (before !== undefined) return before;
+    const found = infer(def, inputs, args, path);
+    if (!('fault' in found)) of.set(key, found);
+    return found;
+  };
+}
+
+const keyOf = (inputs: readonly ValueType[], args: BoundArguments): string =>
+  `${inputs.map((t) => `${t.dtype}[${t.shape.join()}]`).join(' ')} ${JSON.stringify(args)}`;
+
+export function infer(
+  def: LayerDef,
+  inputs: readonly ValueType[],
+  args: BoundArguments,
+  path: string,
+): Inferred | Fault {
+  const [input] = inputs;
+  if (input === undefined) throw new Error(`nothing arrives at \`${path}\``);
+  const weights = def.weights(input, args, inputs);
   if ('fault' in weights) return weights;
   for (const { name, shape } of weights) {
     const count = product(shape);
@@ -29,7 +57,8 @@ export function infer(def: LayerDef, input: ValueType, args: BoundArguments, pat
   }
   const build = new GraphBuilder();
   build.layer = path;
-  const x = build.input('%x', input);
+  const xs = inputs.map((type, i) => build.input(i === 0 ? '%x' : `%x${i + 1}`, type));
+  const [x = '%x'] = xs;
   const refs = new Map(
     weights.map((spec): [string, Ref] => [
       spec.name,
@@ -47,7 +76,7 @@ export function infer(def: LayerDef, input: ValueType, args: BoundArguments, pat
     return ref;
   };
   try {
-    const y = def.lower({ build, x, args, weight, name: 'y', layer: path });
+    const y = def.lower({ build, x, xs, args, weight, name: 'y', layer: path });
     const output = build.typeOf(y);
     const shape = output.shape.slice(1).filter((d) => typeof d === 'number');
     const count = product(shape);

@@ -1,4 +1,4 @@
-/** Settings of `data` and `train` by key: unknown and doubled ones are reported, the others evaluated. */
+/** Settings of `data`, `train`, `sweep` and `search` by key: unknown and doubled ones are reported, the others evaluated. */
 import { training } from '../diagnostics/catalog/training.ts';
 import { unsupported } from '../diagnostics/catalog/unsupported.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
@@ -16,7 +16,12 @@ export interface Settings<K extends string> {
 }
 
 export function readSettings<K extends string>(
-  owner: { readonly what: 'data' | 'train'; readonly name: string; readonly kind: WordKind },
+  owner: {
+    readonly what: 'data' | 'train' | 'sweep' | 'search';
+    readonly name: string;
+    /** Words of the language that are not compiled yet here. */
+    readonly kind: WordKind | null;
+  },
   settings: readonly Setting[],
   known: readonly K[],
   report: Report,
@@ -29,7 +34,7 @@ export function readSettings<K extends string>(
     const key = known.find((k) => k === text);
     if (text === '') continue; // missing, and reported by the parser
     if (key === undefined) {
-      if (isUnsupported(owner.kind, text))
+      if (owner.kind !== null && isUnsupported(owner.kind, text))
         report(unsupported.word.at(setting.key.span, { what: `setting of a ${what}`, word: text, compiled: known }));
       else
         report(
@@ -38,7 +43,7 @@ export function readSettings<K extends string>(
             name,
             key: text,
             nearest: nearest(text, known),
-            known: [...known, ...(what === 'data' ? ['fields'] : [])],
+            known: [...known, ...(what === 'data' ? ['fields'] : what === 'train' ? [] : ['over'])],
           }),
         );
       continue;
@@ -49,6 +54,12 @@ export function readSettings<K extends string>(
       continue;
     }
     written.set(key, setting);
+    if (key === 'policy' && setting.value.kind === 'binary') {
+      const help = 'several policies are a list, later over earlier: `[Plain, Strong]`';
+      const facts = { key, accepts: 'the name of a policy, or a list of names', found: 'an expression' };
+      report(training.badValue.at(setting.value.span, { ...facts, nearest: null, hint: help }));
+      continue;
+    }
     const value = evaluate(setting.value, emptyEnvironment, report);
     if (value !== null) values.set(key, value);
   }

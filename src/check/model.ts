@@ -17,15 +17,20 @@ import type {
   ScheduleDef,
   WeightSpec,
 } from '../ir/vocabulary.ts';
+import type { Specificity } from './selectors.ts';
 
 export interface Model {
   readonly network: string;
   /** Name of the policy in force; null when the network has none. */
   readonly policy: string | null;
   readonly inputs: readonly ModelInput[];
-  /** In execution order, stages flattened; unfilled slots are not here. */
+  /** In execution order, stages and blocks flattened, joins among them; unfilled slots are not here. */
   readonly layers: readonly Layer[];
+  /** Stages and blocks, outer before inner: how the layers hang together, for pictures and reports. */
+  readonly groups: readonly Group[];
   readonly outputs: readonly ModelOutput[];
+  /** Places where a search would choose between paths; with any, the model stands for its first paths and cannot be compiled. */
+  readonly choices: readonly Span[];
   /** `gradient { clip: … }` of the policy. */
   readonly clip: Bound<ClipDef> | null;
   readonly span: Span;
@@ -47,6 +52,17 @@ export interface ModelOutput {
   readonly name: string;
   readonly source: Source;
   readonly type: ValueType;
+  readonly span: Span;
+}
+
+/** A stage, a block, or a second application of one (`again`). Its layers are those whose path begins with its own. */
+export interface Group {
+  readonly kind: 'stage' | 'block' | 'again';
+  /** `stem`, `stage2.Residual1` */
+  readonly path: string;
+  /** Name of the block; for a stage its label. */
+  readonly word: string;
+  readonly span: Span;
 }
 
 export interface Layer {
@@ -54,10 +70,14 @@ export interface Layer {
   readonly path: string;
   readonly def: LayerDef;
   readonly args: ArgumentsOf<Signature>;
-  readonly source: Source;
-  readonly input: ValueType;
+  /** One for most layers; a join takes as many as it has paths. */
+  readonly sources: readonly Source[];
+  readonly inputs: readonly ValueType[];
   readonly output: ValueType;
+  /** Those it owns: none when it uses the weights of another. */
   readonly weights: readonly Weight[];
+  /** Path of the layer whose weights it uses (`again`), else null. */
+  readonly shares: string | null;
   /** What reached it from the policy or a pin, with the rules that lost. */
   readonly settings: readonly EffectiveSetting[];
   /** Why `bias: auto` became what it is, for `explain`; null when the layer has no such parameter or it was pinned. */
@@ -70,10 +90,16 @@ export interface Weight {
   /** `conv1.kernel` */
   readonly name: string;
   readonly shape: Shape;
+  /** False for moving statistics, and for what a policy freezes. */
   readonly trainable: boolean;
+  /** A policy freezes it. A norm whose statistics are frozen uses them in training too, and they do not move. */
+  readonly frozen: boolean;
   readonly init: Initial;
+  /** Null for a weight that is not trained. */
   readonly decay: Decay | null;
   readonly penalties: readonly Bound<PenaltyDef>[];
+  /** A file that it begins with, by its name there, instead of `init`; relative to the spec. */
+  readonly start: string | null;
 }
 
 export interface EffectiveSetting {
@@ -84,13 +110,21 @@ export interface EffectiveSetting {
   readonly value: Value;
   readonly from: SettingSource;
   /** Rules that lost, strongest first. */
-  readonly lost: readonly { readonly value: Value; readonly from: SettingSource }[];
+  readonly lost: readonly { readonly value: Value; readonly from: SettingSource; readonly why: LostReason }[];
 }
 
+/**
+ * Why a rule is not in force: against a pin, an override (`--set`, a sweep), a more specific rule, a later rule of the same policy,
+ * the policy that extends its own, or a later policy of the list.
+ */
+export type LostReason = 'pin' | 'set' | 'specificity' | 'order' | 'extends' | 'composition';
+
 export interface SettingSource {
-  readonly kind: 'pin' | 'rule' | 'filling' | 'default';
+  readonly kind: 'pin' | 'set' | 'rule' | 'filling' | 'default';
   /** `policy Modern: conv[first]`, `pinned in the network`, `default of conv`. */
   readonly text: string;
+  /** Of a rule, at that place. */
+  readonly specificity: Specificity | null;
   readonly span: Span | null;
 }
 
@@ -116,6 +150,8 @@ export interface TrainConfig {
   readonly epochs: number;
   readonly metrics: readonly 'accuracy'[];
   readonly seed: number;
+  /** A file that all weights begin with, by name; relative to the spec. Those of `Weight.start` come before it. */
+  readonly start: string | null;
   readonly span: Span;
 }
 

@@ -16,39 +16,53 @@ export function takenBy(word: string, scope: Scope): string | null {
   if (includes(reserved, word)) return 'a reserved word';
   if (entryOf(layers, word)?.use === 'step' || isUnsupported('layer', word)) return 'a layer';
   if (scope.blocks.has(word)) return 'a block';
+  if (scope.externs.has(word)) return 'a layer of your own';
   if (includes(weightNames, word)) return 'the name of a weight';
   return null;
 }
 
-/** The names within one stage, or at the top of a network. */
+/** What a place is called. */
+export interface Named {
+  readonly name: string;
+  readonly label: string | null;
+  readonly path: string;
+}
+
+/** The names within one stage or block, or at the top of a network. */
 export class Names {
-  readonly #prefix: string;
-  readonly #scope: Scope;
+  readonly prefix: string;
   readonly #report: Report;
   readonly #counts = new Map<string, number>();
   readonly #taken = new Map<string, { readonly span: Span; readonly what: string }>();
 
-  constructor(path: string, scope: Scope, report: Report) {
-    this.#prefix = path === '' ? '' : `${path}.`;
-    this.#scope = scope;
+  constructor(path: string, report: Report) {
+    this.prefix = path === '' ? '' : `${path}.`;
     this.#report = report;
   }
 
   /**
    * The name of the next step of that word. Every step counts, labelled or not, filled or not: neither a label nor a policy
-   * renames its neighbours.
+   * renames its neighbours. In a loop (`rounds`) a label gets the number of the round.
    */
-  step(word: string, label: Name | null, span: Span): string {
-    const count = (this.#counts.get(word) ?? 0) + 1;
-    this.#counts.set(word, count);
-    if (label === null) return this.take(`${word}${count}`, span, 'steps', true);
-    return this.label(label);
+  step(word: string, label: Name | null, span: Span, scope: Scope, rounds: boolean): Named {
+    const count = this.#count(word);
+    if (label !== null) return this.label(label, scope, rounds);
+    const name = this.take(`${word}${count}`, span, 'steps', true);
+    return { name, label: null, path: this.path(name) };
   }
 
-  label(label: Name): string {
-    const why = takenBy(label.text, this.#scope);
+  label(label: Name, scope: Scope, rounds: boolean): Named {
+    const why = takenBy(label.text, scope);
     if (why !== null) this.#report(names.labelTaken.at(label.span, { label: label.text, why }));
-    return this.take(label.text, label.span, 'steps', false);
+    const name = rounds ? `${label.text}${this.#count(`${label.text}:`)}` : label.text;
+    this.take(name, label.span, 'steps', false);
+    return { name, label: label.text, path: this.path(name) };
+  }
+
+  #count(word: string): number {
+    const count = (this.#counts.get(word) ?? 0) + 1;
+    this.#counts.set(word, count);
+    return count;
   }
 
   take(name: string, span: Span, what: string, automatic: boolean): string {
@@ -60,7 +74,7 @@ export class Names {
       this.#report(
         names.duplicateName.at(
           span,
-          { path: `${this.#prefix}${name}`, what: both, automatic },
+          { path: this.path(name), what: both, automatic },
           { places: { first: first.span } },
         ),
       );
@@ -69,6 +83,6 @@ export class Names {
   }
 
   path(name: string): string {
-    return `${this.#prefix}${name}`;
+    return `${this.prefix}${name}`;
   }
 }

@@ -4,13 +4,17 @@ import { type Diagnostic, hasErrors, type Report } from '../diagnostics/diagnost
 import type { ArgumentValue } from '../ir/value.ts';
 import type { NetworkDeclaration } from '../parser/tree.ts';
 import { bindParameters } from './bind.ts';
-import { cascade, type Finding, type Reached } from './cascade.ts';
-import { expand } from './expand.ts';
-import { checkFindings } from './findings.ts';
+import { cascade, type Reached } from './cascade.ts';
+import { expand } from './expand/index.ts';
+import { type CutOff, checkFindings } from './findings.ts';
+import { rulesInForce } from './in-force.ts';
+import { type Infer, remembering } from './infer.ts';
 import { buildLayers, withWeights } from './layers.ts';
-import type { Model } from './model.ts';
-import { type FlatPolicy, type FlatRule, type FlatSetting, flatten, type PolicyUse } from './policy.ts';
+import type { Group, Model } from './model.ts';
+import type { Outline, Place } from './places.ts';
+import { type FlatPolicy, type FlatRule, flatten, type PolicyUse } from './policy.ts';
 import type { Scope } from './scope.ts';
+import { type Sizes, withSizes } from './sizes.ts';
 import { type Environment, emptyEnvironment } from './values.ts';
 import { finish } from './weights.ts';
 
@@ -23,19 +27,35 @@ export interface NetworkUse {
   readonly policy: PolicyUse | null;
   /** A parameter that is not given: missing, or unknown because nobody uses the network yet. */
   readonly missing: 'error' | 'unknown';
+  /** Numbers for names of sizes in the types of inputs, where data tell them. */
+  readonly sizes?: Sizes;
 }
 
 /** A model, and what it was made of. */
 export interface BuiltNetwork {
   readonly declaration: NetworkDeclaration;
+  /** Of the file that the network stands in. */
+  readonly scope: Scope;
   readonly model: Model;
   readonly parameters: Environment;
   readonly policy: FlatPolicy | null;
   /** What of the policy is in force somewhere. */
   readonly inForce: readonly FlatRule[];
+  /** What a later policy or an override took the ground from, for `explain`. */
+  readonly cutOff: readonly CutOff[];
+  /** What selectors find, with weights, in network order, and what reached each. */
+  readonly places: readonly Place[];
+  readonly reached: Reached;
 }
 
-const noRules: FlatPolicy = { name: '', rules: [], clip: null, span: { file: '', start: 0, end: 0 } };
+const noRules: FlatPolicy = {
+  name: '',
+  identifier: '',
+  rules: [],
+  clip: null,
+  lostClips: [],
+  span: { file: '', start: 0, end: 0 },
+};
 
 export function buildNetwork(use: NetworkUse, scope: Scope, sink: Report): BuiltNetwork | null {
   const found: Diagnostic[] = [];
@@ -48,23 +68,27 @@ export function buildNetwork(use: NetworkUse, scope: Scope, sink: Report): Built
   const parameters = bindParameters(declaration.parameters, use.arguments, callee, report, use.missing);
   const policy = use.policy && flatten(use.policy, scope, report);
   if (parameters === null) return null;
-  const outline = expand(declaration, parameters, scope, report);
+  const infer = remembering();
+  const outline = expand(withSizes(declaration, use.sizes), parameters, scope.homeOf(declaration), infer, report);
   if (use.policy !== null && policy === null) return null;
   const rules = policy ?? noRules;
   const fillings = cascade(rules, outline.places);
-  const layers = buildLayers(outline, fillings.reached, report);
-  if (layers === null || outline.input === null) return null;
+  const built = buildLayers(outline, fillings.reached, infer, report);
+  if (built === null) return null;
+  const { layers } = built;
   const places = withWeights(outline, layers);
   const { reached, findings } = cascade(rules, places);
-  checkFindings({ network: declaration.name, policy: rules, places, reached, findings }, report);
+  const seenBy = (position: number): readonly Place[] => placesUpTo(position, rules, outline, infer) ?? places;
+  const cutOff = checkFindings({ network: declaration.name, policy: rules, places, reached, findings, seenBy }, report);
   if (hasErrors(found)) return null;
 
-  const last = layers.at(-1);
-  if (last === undefined) {
-    // Every step is a slot that stays empty: the value of the input is the output, which no program can be made of.
+  const outputs = outline.outputs.map(({ name, wire, span }) => ({ name, ...built.sourceOf(wire), span }));
+  const untouched = outputs.find((o) => o.source.kind === 'input');
+  if (untouched !== undefined) {
+    // Every step before it is a slot that stays empty: the value of the input is the output, which no program can be made of.
     report(
-      policies.doesNothing.at(declaration.name.span, {
-        what: `network \`${declaration.name.text}\``,
+      policies.doesNothing.at(outputs.length > 1 ? untouched.span : declaration.name.span, {
+        what: outputs.length > 1 ? `output \`${untouched.name}\`` : `network \`${declaration.name.text}\``,
         why: 'all of its slots stay empty',
         instead: 'add a step that is no slot, such as `dense(10)`',
       }),
@@ -75,28 +99,41 @@ export function buildNetwork(use: NetworkUse, scope: Scope, sink: Report): Built
   const model: Model = {
     network: declaration.name.text,
     policy: policy?.name ?? null,
-    inputs: [outline.input],
+    inputs: outline.inputs.map(({ name, type, span }) => ({ name, type, span })),
     layers: layers.map((layer) => finish(layer, reached, weightPlaces)),
-    outputs: [{ name: last.place.name, source: { kind: 'layer', path: last.place.path }, type: last.output }],
+    groups: groupsOf(outline),
+    outputs,
+    choices: outline.choices,
     clip: rules.clip?.bound ?? null,
     span: declaration.span,
   };
-  return { declaration, model, parameters, policy, inForce: rulesInForce(rules, reached, findings) };
+  return {
+    declaration,
+    scope: scope.homeOf(declaration),
+    model,
+    parameters,
+    policy,
+    inForce: rulesInForce(rules, reached, findings),
+    cutOff,
+    places,
+    reached,
+  };
 }
 
-/** Rules with the settings that won at one place at least, and the selectors that found something for them. */
-function rulesInForce(policy: FlatPolicy, reached: Reached, findings: readonly Finding[]): readonly FlatRule[] {
-  const won = new Set<FlatSetting>();
-  for (const [place, keys] of reached) {
-    // A pinned slot is won by its pin.
-    if (place.kind === 'slot' && place.pin !== null) continue;
-    for (const [first] of keys.values()) if (first !== undefined) won.add(first.setting);
-  }
-  return policy.rules.flatMap((rule) => {
-    const settings = rule.settings.filter((s) => won.has(s));
-    const selectors = findings.filter(
-      (f) => f.rule === rule && f.reached.some((r) => won.has(r.setting) && r.places.length > 0),
-    );
-    return settings.length === 0 ? [] : [{ ...rule, settings, selectors: selectors.map((f) => f.selector) }];
-  });
+/** The places, weights among them, as they are without the declarations behind a position; null when that makes no network. */
+function placesUpTo(position: number, policy: FlatPolicy, outline: Outline, infer: Infer): readonly Place[] | null {
+  const earlier = { ...policy, rules: policy.rules.filter((r) => r.origin.position <= position) };
+  const built = buildLayers(outline, cascade(earlier, outline.places).reached, infer, () => {});
+  return built && withWeights(outline, built.layers);
+}
+
+function groupsOf({ places, repeats }: Outline): readonly Group[] {
+  const opened = places.flatMap((p): readonly Group[] =>
+    p.kind === 'stage'
+      ? [{ kind: 'stage', path: p.path, word: p.name, span: p.span }]
+      : p.kind === 'block'
+        ? [{ kind: 'block', path: p.path, word: p.word, span: p.span }]
+        : [],
+  );
+  return [...opened, ...repeats.map((r): Group => ({ kind: 'again', ...r }))];
 }

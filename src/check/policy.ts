@@ -1,14 +1,15 @@
 /**
- * A policy with its parameters known and `extends` followed: one list of rules, the base's before its own. A filling is a rule whose
- * selector is the slot. Everything that can be judged without a network is judged here.
+ * The policy in force: one list of rules made of the policies that are named, each behind what it extends, and of what the command
+ * line or a sweep sets. A filling is a rule whose selector is the slot. Everything that can be judged without a network is judged here.
  */
 import { policies } from '../diagnostics/catalog/policies.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import type { Bound } from '../ir/recipe.ts';
 import type { ArgumentValue, Value } from '../ir/value.ts';
 import type { ClipDef } from '../ir/vocabulary.ts';
-import type { PolicyDeclaration, PolicyReference } from '../parser/tree.ts';
+import type { PolicyDeclaration, PolicyItem, PolicyReference } from '../parser/tree.ts';
 import { bindParameters } from './bind.ts';
+import { printValue } from './printing.ts';
 import { flattenItems } from './rules.ts';
 import { find, type Scope } from './scope.ts';
 import type { PolicySelector } from './selectors.ts';
@@ -16,16 +17,40 @@ import type { Effect } from './settings.ts';
 import { type Environment, emptyEnvironment, evaluate } from './values.ts';
 
 export interface FlatPolicy {
+  /** `Modern`, `Modern + Strong(rate: 0.3)`. */
   readonly name: string;
+  /** The same as one name. */
+  readonly identifier: string;
+  /** In the order of the cascade: what is extended before what extends it, earlier policies before later ones, overrides last. */
   readonly rules: readonly FlatRule[];
-  readonly clip: { readonly bound: Bound<ClipDef>; readonly value: Value } | null;
-  /** The `{ … }` of the policy in force, for messages. */
+  readonly clip: FlatClip | null;
+  /** `gradient { clip: … }` of policies that a later one has replaced, the latest first. */
+  readonly lostClips: readonly FlatClip[];
+  /** The name of the first policy in force, for messages. */
   readonly span: Span;
 }
 
-export interface FlatRule {
-  /** The policy it is written in; another than the one in force when it comes by `extends`. */
+export interface FlatClip {
+  readonly bound: Bound<ClipDef>;
+  readonly value: Value;
+  readonly origin: RuleOrigin;
+  readonly span: Span;
+}
+
+/** Where a rule comes from. Rules of one declaration share one. */
+export interface RuleOrigin {
+  /** The policy it is written in; `--set` or the name of a sweep for an override. */
   readonly policy: string;
+  /** named: in force by name · base: by `extends` · set: an override, which beats every rule */
+  readonly kind: 'named' | 'base' | 'set';
+  /** Position among the declarations in force. */
+  readonly position: number;
+  /** Which of the named policies it belongs to: a policy and its bases have one number. */
+  readonly part: number;
+}
+
+export interface FlatRule {
+  readonly origin: RuleOrigin;
   readonly kind: 'filling' | 'rule';
   readonly selectors: readonly PolicySelector[];
   readonly settings: readonly FlatSetting[];
@@ -38,13 +63,31 @@ export interface FlatSetting {
   readonly span: Span;
 }
 
-/** A policy and the values of its parameters. */
+/** The policies that are asked for, in order, and what is set on top of them. */
 export interface PolicyUse {
+  readonly parts: readonly PolicyPart[];
+  readonly set: PolicyOverride | null;
+}
+
+/** A policy and the values of its parameters. */
+export interface PolicyPart {
   readonly declaration: PolicyDeclaration;
   readonly arguments: readonly ArgumentValue[];
   /** Where it is asked for. */
   readonly span: Span;
 }
+
+/** What the command line or a sweep sets. */
+export interface PolicyOverride {
+  readonly name: string;
+  readonly items: readonly PolicyItem[];
+  readonly span: Span;
+}
+
+export const alone = (declaration: PolicyDeclaration): PolicyUse => ({
+  parts: [{ declaration, arguments: [], span: declaration.name.span }],
+  set: null,
+});
 
 /** The policy that a reference names, with its arguments evaluated. */
 export function usePolicy(
@@ -52,7 +95,7 @@ export function usePolicy(
   environment: Environment,
   scope: Scope,
   report: Report,
-): PolicyUse | null {
+): PolicyPart | null {
   const declaration = find('policy', scope.policies, reference.name.text, reference.name.span, scope, report);
   const args = reference.arguments.map((a): ArgumentValue | null => {
     const value = evaluate(a.value, environment, report);
@@ -69,9 +112,64 @@ export function flatten(
   report: Report,
   missing: 'error' | 'unknown' = 'error',
 ): FlatPolicy | null {
-  const chain: { readonly declaration: PolicyDeclaration; readonly environment: Environment }[] = [];
-  for (let next: PolicyUse | null = use; next !== null; ) {
-    const { declaration }: PolicyUse = next;
+  const rules: FlatRule[] = [];
+  const clips: FlatClip[] = [];
+  let position = 0;
+  const add = (
+    declaration: Pick<PolicyDeclaration, 'items'>,
+    environment: Environment,
+    at: Omit<RuleOrigin, 'position'>,
+  ) => {
+    const part = flattenItems(declaration, { ...at, position: position++ }, environment, report);
+    rules.push(...part.rules);
+    if (part.clip !== null) clips.unshift(part.clip);
+  };
+  for (const [part, used] of use.parts.entries()) {
+    const chain = chainOf(used, scope, report, missing);
+    if (chain === null) return null;
+    for (const [i, { declaration, environment }] of chain.entries())
+      add(declaration, environment, {
+        policy: declaration.name.text,
+        kind: i === chain.length - 1 ? 'named' : 'base',
+        part,
+      });
+  }
+  if (use.set !== null) add(use.set, emptyEnvironment, { policy: use.set.name, kind: 'set', part: use.parts.length });
+  const [clip = null, ...lostClips] = clips;
+  const names = use.parts.map((p) => p.declaration.name.text);
+  return {
+    name: use.parts.length === 0 ? (use.set?.name ?? '') : use.parts.map(textOfPart).join(' + '),
+    identifier: names.length === 0 ? 'Set' : names.join('_'),
+    rules,
+    clip,
+    lostClips,
+    span: (use.parts[0]?.declaration.name ?? use.set)?.span ?? { file: '', start: 0, end: 0 },
+  };
+}
+
+/** `Strong(rate: 0.3)` */
+function textOfPart({ declaration, arguments: args }: PolicyPart): string {
+  const name = declaration.name.text;
+  if (args.length === 0) return name;
+  const keys = declaration.parameters.map((p) => p.name.text);
+  let next = 0;
+  const texts = args.map((a) => {
+    const key = a.name ?? keys[next++];
+    return key === undefined ? printValue(a.value) : `${key}: ${printValue(a.value)}`;
+  });
+  return `${name}(${texts.join(', ')})`;
+}
+
+interface Link {
+  readonly declaration: PolicyDeclaration;
+  readonly environment: Environment;
+}
+
+/** A policy behind what it extends, each with its parameters known. Every one reads names by the file it stands in. */
+function chainOf(used: PolicyPart, scope: Scope, report: Report, missing: 'error' | 'unknown'): readonly Link[] | null {
+  const chain: Link[] = [];
+  for (let next: PolicyPart | null = used; next !== null; ) {
+    const { declaration }: PolicyPart = next;
     const from = chain.findIndex((c) => c.declaration === declaration);
     if (from >= 0) {
       reportCycle(
@@ -86,21 +184,15 @@ export function flatten(
       next.arguments,
       callee,
       report,
-      next === use ? missing : 'error',
+      next === used ? missing : 'error',
     );
     if (environment === null) return null;
     chain.push({ declaration, environment });
-    next = declaration.extends && usePolicy(declaration.extends, environment, scope, report);
-    if (declaration.extends !== null && next === null) return null;
+    if (declaration.extends === null) break;
+    next = usePolicy(declaration.extends, environment, scope.homeOf(declaration), report);
+    if (next === null) return null;
   }
-  const rules: FlatRule[] = [];
-  let clip: FlatPolicy['clip'] = null;
-  for (const { declaration, environment } of chain.toReversed()) {
-    const part = flattenItems(declaration, environment, report);
-    rules.push(...part.rules);
-    clip = part.clip ?? clip;
-  }
-  return { name: use.declaration.name.text, rules, clip, span: use.declaration.name.span };
+  return chain.toReversed();
 }
 
 /** Told from the policy that stands first in the file, so that every way into the circle says the same. */

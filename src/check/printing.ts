@@ -1,10 +1,11 @@
-/** Values of the language as they would be written. */
+/** Values of the language as they were written, computed ones as they would be. */
+import { numeral } from '../ir/numeral.ts';
 import type { Value } from '../ir/value.ts';
 
 export function printValue(value: Value): string {
   switch (value.kind) {
     case 'number':
-      return String(value.value);
+      return value.text ?? numeral(value.value);
     case 'boolean':
       return String(value.value);
     case 'string':

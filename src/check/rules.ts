@@ -6,7 +6,7 @@ import { nearest } from '../diagnostics/nearest.ts';
 import { clips } from '../ir/ops/index.ts';
 import type { Filling, PolicyDeclaration, Rule, Setting } from '../parser/tree.ts';
 import { bindEntry } from './entries.ts';
-import type { FlatPolicy, FlatRule, FlatSetting } from './policy.ts';
+import type { FlatClip, FlatRule, FlatSetting, RuleOrigin } from './policy.ts';
 import { flatSelector, selectorText } from './selector-of.ts';
 import type { PolicySelector } from './selectors.ts';
 import { bindSetting, refuseWith, settingKeys } from './settings.ts';
@@ -16,13 +16,14 @@ import { includes, isSlot, sections, slots } from './words.ts';
 
 /** The rules that a policy itself says; a filling becomes a rule whose selector is the slot. */
 export function flattenItems(
-  declaration: PolicyDeclaration,
+  declaration: Pick<PolicyDeclaration, 'items'>,
+  origin: RuleOrigin,
   environment: Environment,
   report: Report,
-): Pick<FlatPolicy, 'rules' | 'clip'> {
-  const policy = declaration.name.text;
+): { readonly rules: readonly FlatRule[]; readonly clip: FlatClip | null } {
+  const owner = origin.kind === 'set' ? `\`${origin.policy}\`` : `policy \`${origin.policy}\``;
   const rules: FlatRule[] = [];
-  let clip: FlatPolicy['clip'] = null;
+  let clip: FlatClip | null = null;
   const filled = new Map<string, Span>();
   const clipped = new Map<string, Span>();
 
@@ -50,14 +51,15 @@ export function flattenItems(
     const slot = item.slot.text;
     if (slot === '') return; // missing, and reported by the parser
     if (!isSlot(slot)) {
-      report(policies.unknownSlot.at(item.slot.span, { name: slot, nearest: nearest(slot, slots) }));
+      const facts = { name: slot, nearest: nearest(slot, slots), setting: includes(settingKeys, slot) };
+      report(policies.unknownSlot.at(item.slot.span, facts));
       return;
     }
     const setting = flatSetting(slot, item.value, item.span);
-    if (isTwice(filled, slot, item.slot.span, `policy \`${policy}\``) || setting === null) return;
+    if (isTwice(filled, slot, item.slot.span, owner) || setting === null) return;
     const parts = [{ names: [slot], brackets: [] }];
     const selector: PolicySelector = { parts, optional: item.optional, text: slot, span: item.slot.span };
-    rules.push({ policy, kind: 'filling', selectors: [selector], settings: [setting] });
+    rules.push({ origin, kind: 'filling', selectors: [selector], settings: [setting] });
   }
 
   /** Whether a key has been written before, which is reported; the first one stays. */
@@ -84,7 +86,7 @@ export function flattenItems(
       const flat = flatSetting(key, setting.value, setting.span);
       if (!isTwice(written, key, setting.key.span, where) && flat !== null) settings.push(flat);
     }
-    if (selectors.length > 0 && settings.length > 0) rules.push({ policy, kind: 'rule', selectors, settings });
+    if (selectors.length > 0 && settings.length > 0) rules.push({ origin, kind: 'rule', selectors, settings });
   }
 
   function emptyRule(item: Rule): void {
@@ -113,10 +115,10 @@ export function flattenItems(
         continue;
       }
       const value = evaluate(setting.value, environment, report);
-      if (isTwice(clipped, key, setting.key.span, `policy \`${policy}\``) || value === null) continue;
+      if (isTwice(clipped, key, setting.key.span, owner) || value === null) continue;
       const vocabulary = { table: clips, kind: 'clip', noun: 'way of clipping', article: 'a' } as const;
       const bound = bindEntry(value, vocabulary, environment, report, refuseWith('clip', report));
-      if (bound !== null) clip = { bound, value };
+      if (bound !== null) clip = { bound, value, origin, span: setting.span };
     }
   }
 }
@@ -124,9 +126,25 @@ export function flattenItems(
 /** What a setting is called elsewhere. */
 const hints: Readonly<Record<string, string>> = {
   bias: 'a bias is part of the network: `conv(6, kernel: 5, bias: false)`',
-  weight_decay: '`decay: 5e-4`',
-  regularizer: '`penalty: l2(1e-4)`',
-  kernel_initializer: '`init: kaiming`',
+  weight_decay: 'write `decay: 5e-4`',
+  l2: 'write `penalty: l2(1e-4)`',
+  l1: 'write `penalty: l1(1e-5)`',
+  regularizer: 'write `penalty: l2(1e-4)`',
+  kernel_regularizer: 'write `penalty: l2(1e-4)`',
+  bias_regularizer: 'a bias is named by the selector: `dense.bias { penalty: l2(1e-4) }`',
+  initializer: 'write `init: kaiming`',
+  kernel_initializer: 'write `init: kaiming`',
+  bias_initializer: 'a bias is named by the selector: `dense.bias { init: zeros }`',
+  freeze: 'write `trainable: false`',
+  frozen: 'write `trainable: false`',
+  requires_grad: 'write `trainable: false`',
+  rate: 'the learning rate belongs to the train: `optimizer: adam(rate: 1e-3)`',
+  lr: 'the learning rate belongs to the train: `optimizer: adam(rate: 1e-3)`',
+  learning_rate: 'the learning rate belongs to the train: `optimizer: adam(rate: 1e-3)`',
+  momentum:
+    'of a norm it is an argument of the method, `norm: batch(momentum: 0.9)`; of the optimizer it belongs to the train',
+  activation: 'fill the slot, outside of the rule or in one that selects it: `act: relu`',
+  weights: 'write `start: "weights.safetensors"`',
   clip: 'clipping is about all gradients together: `gradient { clip: global_norm(1.0) }`',
   dropout: '`drop: dropout(drop: 0.3)`, outside of the rule',
 };

@@ -1,8 +1,10 @@
-/** The declarations of a file by kind and name. */
+/** The declarations that a file knows, by kind and name: its own, those it imports, and the prelude's. */
+import { imports } from '../diagnostics/catalog/imports.ts';
 import { names } from '../diagnostics/catalog/names.ts';
 import { unsupported } from '../diagnostics/catalog/unsupported.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
+import { preludeFile } from '../library/prelude.ts';
 import type {
   BlockDeclaration,
   DataDeclaration,
@@ -10,19 +12,24 @@ import type {
   ExternDeclaration,
   NetworkDeclaration,
   PolicyDeclaration,
-  SourceFile,
   TrainDeclaration,
 } from '../parser/tree.ts';
+import { checkExtern } from './extern.ts';
+import type { Program, ProgramFile } from './program.ts';
 
 export interface Scope {
+  /** Path of the program's root: the spec that everything is compiled for. */
+  readonly root: string;
   readonly networks: ReadonlyMap<string, NetworkDeclaration>;
   readonly policies: ReadonlyMap<string, PolicyDeclaration>;
   readonly data: ReadonlyMap<string, DataDeclaration>;
   readonly trains: ReadonlyMap<string, TrainDeclaration>;
   readonly blocks: ReadonlyMap<string, BlockDeclaration>;
   readonly externs: ReadonlyMap<string, ExternDeclaration>;
-  /** What `import` would bring. */
-  readonly imported: ReadonlySet<string>;
+  /** Names that imports would have brought which could not be followed; that has been reported. */
+  readonly unresolved: ReadonlySet<string>;
+  /** The scope of the file that a declaration stands in: what is written there is read by the names of that file. */
+  readonly homeOf: (declaration: { readonly span: Span }) => Scope;
 }
 
 type Named = Exclude<Declaration, { readonly kind: 'import' }>;
@@ -31,45 +38,120 @@ type Named = Exclude<Declaration, { readonly kind: 'import' }>;
 const space = (d: Named): string =>
   d.kind === 'network' || d.kind === 'train' ? 'target' : d.kind === 'extern' ? `extern ${d.what}` : d.kind;
 
-export function scopeOf(file: SourceFile): Scope {
-  const imported = new Set(file.declarations.flatMap((d) => (d.kind === 'import' ? d.names.map((n) => n.text) : [])));
+const isNamed = (d: Declaration): d is Named => d.kind !== 'import';
+
+/** The scope of the program's root. */
+export function scopeOf(program: Program): Scope {
+  const scopes = new Map<string, Scope>();
+  const of = (path: string): Scope => {
+    const known = scopes.get(path);
+    if (known !== undefined) return known;
+    const file = program.files.get(path);
+    const made = fileScope(file, program, (declaration) => of(declaration.span.file));
+    scopes.set(path, made);
+    return made;
+  };
+  return of(program.root.file);
+}
+
+function fileScope(file: ProgramFile | undefined, program: Program, homeOf: Scope['homeOf']): Scope {
+  const visible: Named[] = [];
+  const unresolved = new Set<string>();
+  for (const d of file?.tree.declarations ?? []) {
+    if (isNamed(d)) visible.push(d);
+    else
+      for (const name of d.names) {
+        const found = exported(program, file?.imports.get(d) ?? null, name.text);
+        if (found.length === 0) unresolved.add(name.text);
+        visible.push(...found);
+      }
+  }
+  const builtin = program.files.get(preludeFile)?.tree.declarations ?? [];
+  visible.push(...builtin.filter(isNamed));
   return {
-    networks: byName(file, 'network'),
-    policies: byName(file, 'policy'),
-    data: byName(file, 'data'),
-    trains: byName(file, 'train'),
-    blocks: byName(file, 'block'),
-    externs: byName(file, 'extern'),
-    imported,
+    root: program.root.file,
+    networks: byName(visible, 'network'),
+    policies: byName(visible, 'policy'),
+    data: byName(visible, 'data'),
+    trains: byName(visible, 'train'),
+    blocks: byName(visible, 'block'),
+    externs: byName(visible, 'extern'),
+    unresolved,
+    homeOf,
   };
 }
+
+/** What a file declares under a name: a network and a policy may share one. */
+const exported = (program: Program, path: string | null, name: string): readonly Named[] =>
+  path === null
+    ? []
+    : (program.files.get(path)?.tree.declarations ?? []).filter(isNamed).filter((d) => d.name.text === name);
 
 type OfKind<K extends Named['kind']> = Extract<Named, { readonly kind: K }>;
 
 /** The first of each name; `checkDeclarations` reports the others. */
-function byName<K extends Named['kind']>(file: SourceFile, kind: K): ReadonlyMap<string, OfKind<K>> {
-  const isKind = (d: Declaration): d is OfKind<K> & Named => d.kind === kind;
-  const named = file.declarations.filter(isKind).map((d): [string, OfKind<K>] => [d.name.text, d]);
+function byName<K extends Named['kind']>(visible: readonly Named[], kind: K): ReadonlyMap<string, OfKind<K>> {
+  const isKind = (d: Named): d is OfKind<K> & Named => d.kind === kind;
+  const named = visible.filter(isKind).map((d): [string, OfKind<K>] => [d.name.text, d]);
   return new Map(named.toReversed());
 }
 
-/** Names declared twice, and declarations that are not compiled yet. */
-export function checkDeclarations(file: SourceFile, report: Report): void {
-  const first = new Map<string, Named>();
-  for (const d of file.declarations) {
-    const notYet = notCompiled(d);
-    if (notYet !== null) report(unsupported.construct.at(notYet.span, { what: notYet.what, instead: notYet.instead }));
-    if (d.kind === 'import' || d.name.text === '') continue;
+/** Names declared twice, imports that bring nothing, and declarations that are not compiled yet, in every file. */
+export function checkDeclarations(program: Program, report: Report): void {
+  const scope = scopeOf(program);
+  for (const [path, file] of program.files) {
+    if (path === preludeFile) continue;
+    checkFile(file, program, report);
+    for (const d of file.tree.declarations)
+      if (d.kind === 'extern' && d.what === 'layer') checkExtern(d, scope.homeOf(d), report);
+  }
+}
+
+function checkFile(file: ProgramFile, program: Program, report: Report): void {
+  const first = new Map<string, { readonly what: string; readonly span: Span }>();
+  const taken = (d: Named, span: Span): void => {
+    if (d.name.text === '') return;
     const key = `${space(d)} ${d.name.text}`;
     const before = first.get(key);
-    if (before === undefined) first.set(key, d);
-    else {
+    if (before === undefined) first.set(key, { what: kindText(d), span });
+    else
       report(
         names.duplicateDeclaration.at(
-          d.name.span,
-          { what: kindText(d), firstWhat: kindText(before), name: d.name.text },
-          { places: { first: before.name.span } },
+          span,
+          { what: kindText(d), firstWhat: before.what, name: d.name.text },
+          { places: { first: before.span } },
         ),
+      );
+  };
+  for (const d of file.tree.declarations) {
+    if (isNamed(d)) {
+      const notYet = notCompiled(d);
+      if (notYet !== null)
+        report(unsupported.construct.at(notYet.span, { what: notYet.what, instead: notYet.instead }));
+      if (d.kind === 'block' && d.name.text === 'shortcut')
+        report(names.builtinBlock.at(d.name.span, { name: d.name.text }));
+      taken(d, d.name.span);
+      continue;
+    }
+    const path = file.imports.get(d) ?? null;
+    const target = path === null ? undefined : program.files.get(path);
+    if (target === undefined) continue;
+    for (const name of d.names) {
+      const found = exported(program, path, name.text);
+      for (const declaration of found) taken(declaration, name.span);
+      if (found.length > 0 || name.text === '') continue;
+      const known = [...new Set(target.tree.declarations.filter(isNamed).map((n) => n.name.text))].filter(
+        (n) => n !== '',
+      );
+      const elsewhere = [...target.imports.keys()].find((i) => i.names.some((n) => n.text === name.text));
+      report(
+        imports.unknownName.at(name.span, {
+          name: name.text,
+          path: d.from?.value ?? '',
+          found: known,
+          nearest: nearest(name.text, known),
+          elsewhere: elsewhere?.from?.value ?? null,
+        }),
       );
     }
   }
@@ -83,24 +165,10 @@ function notCompiled(
   const length = d.kind === 'extern' ? `extern ${d.what}`.length : d.kind.length;
   const keyword = { ...d.span, end: Math.min(d.span.end, d.span.start + length) };
   switch (d.kind) {
-    case 'import':
-      return { what: '`import`', span: keyword, instead: 'copy the declarations into this file' };
-    case 'block':
-      return {
-        what: '`block`',
-        span: keyword,
-        instead: 'write its steps out where it is used, as a stage: `label: { … }`',
-      };
-    case 'sweep':
-      return { what: '`sweep`', span: keyword, instead: 'write a `train` for each case' };
-    case 'search':
-      return { what: '`search`', span: keyword, instead: 'write a `train` for each case' };
     case 'extern':
-      return {
-        what: `\`extern ${d.what}\``,
-        span: keyword,
-        instead: d.what === 'layer' ? 'write it with the layers there are' : '`loss: cross_entropy` in the train',
-      };
+      return d.what === 'layer'
+        ? null
+        : { what: '`extern loss`', span: keyword, instead: '`loss: cross_entropy` in the train' };
     case 'loss':
       return { what: '`loss` declarations', span: keyword, instead: '`loss: cross_entropy` in the train' };
     default:
@@ -120,7 +188,7 @@ export function find<T>(
   const found = table.get(name);
   if (found !== undefined) return found;
   if (name === '') return null; // missing, and reported by the parser
-  if (scope.imported.has(name)) return null; // the import has been reported
+  if (scope.unresolved.has(name)) return null; // the import has been reported
   const kinds = {
     network: scope.networks,
     policy: scope.policies,

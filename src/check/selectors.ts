@@ -10,6 +10,7 @@ import type { Span } from '../diagnostics/diagnostic.ts';
 import type { AttrValue } from '../ir/graph.ts';
 import type { Value } from '../ir/value.ts';
 import type { Place } from './places.ts';
+import { sameValue } from './values.ts';
 
 /** A selector of the syntax tree with its values evaluated. */
 export interface PolicySelector {
@@ -68,9 +69,9 @@ function chain(place: Place, innermostFirst: readonly string[]): Place | null {
   return top;
 }
 
-/** By its label or automatic name, or by its op or slot. */
+/** By its label or automatic name, or by its op, slot or block. In a loop all rounds of a label are called by the label too. */
 export const isCalled = (place: Place, name: string): boolean =>
-  place.name === name || ('word' in place && place.word === name);
+  place.name === name || place.label === name || ('word' in place && place.word === name);
 
 function refine(
   found: readonly Place[],
@@ -95,6 +96,10 @@ function pick(
 
 /** Compared as the op reads it, so that `kernel: 1` and `kernel: [1, 1]` are the same. */
 function hasArgument(place: Place, key: string, value: Value): boolean {
+  if (place.kind === 'block') {
+    const given = place.arguments.get(key);
+    return given != null && sameValue(given, value);
+  }
   if (place.kind !== 'step' || place.layer === null) return false;
   const { def, args } = place.layer;
   if (!Object.hasOwn(def.signature, key)) return false;
@@ -122,28 +127,27 @@ const isList = (value: AttrValue): value is readonly AttrValue[] => Array.isArra
 
 /** Kind of the last name, then how many brackets and ancestors; order decides between equals. */
 export interface Specificity {
-  readonly kind: number;
+  readonly kind: SpecificityKind;
   readonly refinements: number;
 }
 
-/** parameter > label > block > slot > op. An automatic name is a label that nobody had to write. */
-const kinds = { op: 1, slot: 2, block: 3, label: 4, weight: 5 } as const;
+/** Weakest first. An automatic name is a label that nobody had to write. */
+export const specificityKinds = ['op', 'slot', 'block', 'label', 'parameter'] as const;
+export type SpecificityKind = (typeof specificityKinds)[number];
 
+/** How specific a selector is about a place that it found: its last name may mean a label here and an op there. */
 export function specificityOf(selector: PolicySelector, place: Place): Specificity {
-  const name = selector.parts.at(-1)?.names.at(-1);
-  const kind =
-    place.kind === 'weight'
-      ? kinds.weight
-      : 'word' in place && place.word === name
-        ? place.kind === 'slot'
-          ? kinds.slot
-          : kinds.op
-        : kinds.label;
   const names = selector.parts.reduce((n, part) => n + part.names.length, 0);
   const brackets = selector.parts.reduce((n, part) => n + part.brackets.length, 0);
-  return { kind, refinements: names - 1 + brackets };
+  return { kind: kindOf(selector.parts.at(-1)?.names.at(-1), place), refinements: names - 1 + brackets };
+}
+
+function kindOf(name: string | undefined, place: Place): SpecificityKind {
+  if (place.kind === 'weight') return 'parameter';
+  if (!('word' in place) || place.word !== name) return 'label';
+  return place.kind === 'step' ? 'op' : place.kind;
 }
 
 /** Positive when `a` is stronger. */
 export const compareSpecificity = (a: Specificity, b: Specificity): number =>
-  a.kind - b.kind || a.refinements - b.refinements;
+  specificityKinds.indexOf(a.kind) - specificityKinds.indexOf(b.kind) || a.refinements - b.refinements;

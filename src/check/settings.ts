@@ -1,6 +1,7 @@
 /** What a setting of a rule does, with its value bound: the table of settings that are compiled. */
 import { policies } from '../diagnostics/catalog/policies.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
+import { listed, quoted } from '../diagnostics/wording.ts';
 import type { AttrValue } from '../ir/graph.ts';
 import { decays, initializers, penalties } from '../ir/ops/index.ts';
 import type { Bound } from '../ir/recipe.ts';
@@ -8,17 +9,38 @@ import type { Value } from '../ir/value.ts';
 import type { Decay, InitializerDef, PenaltyDef } from '../ir/vocabulary.ts';
 import { bindEntry, bindMethod, callOf, type Method, type Refuse } from './entries.ts';
 import { printValue } from './printing.ts';
-import { describe, type Environment } from './values.ts';
+import { describe, type Environment, emptyEnvironment } from './values.ts';
 import { isSlot, type Slot, slots } from './words.ts';
 
 export type Effect =
   | { readonly kind: 'fill'; readonly slot: Slot; readonly method: Method | null }
   | { readonly kind: 'init'; readonly init: Bound<InitializerDef> }
   | { readonly kind: 'decay'; readonly decay: Decay | null }
-  | { readonly kind: 'penalty'; readonly penalties: readonly Bound<PenaltyDef>[] };
+  | { readonly kind: 'penalty'; readonly penalties: readonly Bound<PenaltyDef>[] }
+  | { readonly kind: 'trainable'; readonly trainable: boolean }
+  /** A file of weights; null takes away what another rule says. */
+  | { readonly kind: 'start'; readonly file: string | null };
 
 /** Keys of rules. A slot's name fills the slots that the selector finds, or that are inside of what it finds. */
-export const settingKeys: readonly string[] = ['init', 'decay', 'penalty', ...slots];
+export const settingKeys: readonly string[] = ['init', 'decay', 'penalty', 'trainable', 'start', ...slots];
+
+/** Says of a place what it is without any rule: resets what another rule sets. */
+export function isNeutral(effect: Effect): boolean {
+  switch (effect.kind) {
+    case 'fill':
+      return effect.method === null;
+    case 'init':
+      return false;
+    case 'decay':
+      return effect.decay === null;
+    case 'penalty':
+      return effect.penalties.length === 0;
+    case 'trainable':
+      return effect.trainable;
+    case 'start':
+      return effect.file === null;
+  }
+}
 
 /** The effect of a setting, or null after saying what is wrong with its value. */
 export function bindSetting(key: string, value: Value, environment: Environment, report: Report): Effect | null {
@@ -32,19 +54,40 @@ export function bindSetting(key: string, value: Value, environment: Environment,
       { table: initializers, kind: 'initializer', noun: 'way of initialising', article: 'a' },
       environment,
       report,
-      refuseWith(key, report),
+      refuseWith(key, report, environment),
     );
     return init && { kind: 'init', init };
   }
   if (key === 'decay') return bindDecay(value, environment, report);
+  if (key === 'trainable') {
+    if (value.kind === 'boolean') return { kind: 'trainable', trainable: value.value };
+    const word = value.kind === 'word' ? value.word : '';
+    const near = ['no', 'off', 'never'].includes(word) ? 'false' : ['yes', 'on'].includes(word) ? 'true' : null;
+    refuseWith(key, report)(value, '`true` or `false`', near);
+    return null;
+  }
+  if (key === 'start') return bindStart(value, report);
   return bindPenalty(value, environment, report);
 }
 
-/** How a policy says that a value is not accepted. */
+/** How a policy says that a value is not accepted; `environment` are the parameters of the policy. */
 export const refuseWith =
-  (key: string, report: Report): Refuse =>
-  (value, accepts, near) =>
-    report(policies.badValue.at(value.span, { key, accepts, found: describe(value), nearest: near, hint: null }));
+  (key: string, report: Report, environment: Environment = emptyEnvironment): Refuse =>
+  (value, accepts, near) => {
+    const hint = valueHint(key, value, environment);
+    report(policies.badValue.at(value.span, { key, accepts, found: describe(value), nearest: near, hint }));
+  };
+
+/** What a value that is of the wrong kind was probably meant to be. */
+function valueHint(key: string, value: Value, environment: Environment): string | null {
+  if (value.kind === 'number' && key === 'penalty') return `say which: \`l2(${printValue(value)})\``;
+  if (value.kind === 'number' && key === 'clip') return `say how: \`clip: global_norm(${printValue(value)})\``;
+  if (value.kind === 'number' && key === 'init') return `write \`init: constant(${printValue(value)})\``;
+  if (value.kind === 'string' && key !== 'start') return `write it without quotes: \`${key}: ${value.value}\``;
+  const known = [...environment.keys()];
+  if (value.kind !== 'word' || known.length === 0) return null;
+  return `${known.length === 1 ? 'the parameter' : 'parameters'} here ${known.length === 1 ? 'is' : 'are'} ${listed(quoted(known), 'and')}`;
+}
 
 const isNone = (value: Value): boolean => value.kind === 'word' && value.word === 'none';
 
@@ -57,7 +100,7 @@ function bindDecay(value: Value, environment: Environment, report: Report): Effe
   };
   let decay: Decay;
   if (value.kind === 'number') {
-    if (value.value < 0 || value.value >= 1) return refuse(null);
+    if (value.value < 0 || value.value >= 1) return refuse('it is the share of a weight that is taken away: `5e-4`');
     decay = { amount: value.value, per: 'rate' };
   } else {
     const name = callOf(value)?.name ?? '';
@@ -65,7 +108,7 @@ function bindDecay(value: Value, environment: Environment, report: Report): Effe
       return refuse(`\`${name}\` is a penalty, a term of the loss: \`penalty: ${printValue(value)}\``);
     }
     const vocabulary = { table: decays, kind: 'decay', noun: 'number or a decay', article: 'a' } as const;
-    const bound = bindEntry(value, vocabulary, environment, report, refuseWith('decay', report), ['none']);
+    const bound = bindEntry(value, vocabulary, environment, report, refuseWith('decay', report, environment), ['none']);
     if (bound === null) return null;
     decay = bound.def.decay(bound.args);
   }
@@ -80,6 +123,15 @@ function bindDecay(value: Value, environment: Environment, report: Report): Effe
   return null;
 }
 
+function bindStart(value: Value, report: Report): Effect | null {
+  if (isNone(value)) return { kind: 'start', file: null };
+  if (value.kind === 'string' && value.value !== '') return { kind: 'start', file: value.value };
+  const accepts = 'the path of a file of weights, or `none`';
+  const hint = value.kind === 'string' ? null : 'write it in quotes: `start: "weights.safetensors"`';
+  report(policies.badValue.at(value.span, { key: 'start', accepts, found: describe(value), nearest: null, hint }));
+  return null;
+}
+
 function bindPenalty(value: Value, environment: Environment, report: Report): Effect | null {
   if (isNone(value)) return { kind: 'penalty', penalties: [] };
   const bound = bindEntry(
@@ -87,7 +139,7 @@ function bindPenalty(value: Value, environment: Environment, report: Report): Ef
     { table: penalties, kind: 'penalty', noun: 'penalty', article: 'a' },
     environment,
     report,
-    refuseWith('penalty', report),
+    refuseWith('penalty', report, environment),
     ['none'],
   );
   if (bound === null) return null;

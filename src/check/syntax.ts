@@ -98,6 +98,10 @@ export function fromEffect(effect: Effect): Expression {
       const [only] = effect.penalties;
       return only === undefined ? word('none') : fromBound(only);
     }
+    case 'trainable':
+      return boolean(effect.trainable);
+    case 'start':
+      return effect.file === null ? word('none') : text(effect.file);
   }
 }
 

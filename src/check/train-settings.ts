@@ -4,33 +4,18 @@ import { training } from '../diagnostics/catalog/training.ts';
 import { unsupported as unsupportedErrors } from '../diagnostics/catalog/unsupported.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
-import { losses as lossTable, optimizers, schedules } from '../ir/ops/index.ts';
+import { optimizers, schedules } from '../ir/ops/index.ts';
 import type { Bound } from '../ir/recipe.ts';
 import type { Value } from '../ir/value.ts';
-import type { LossDef, OptimizerDef, ScheduleDef } from '../ir/vocabulary.ts';
+import type { OptimizerDef, ScheduleDef } from '../ir/vocabulary.ts';
 import { bindEntry, callOf, type Refuse } from './entries.ts';
 import type { TrainConfig } from './model.ts';
-import type { BuiltNetwork } from './network.ts';
+import type { TrainKey } from './train-keys.ts';
 import { isUnsupported } from './unsupported.ts';
 import { describe, emptyEnvironment } from './values.ts';
 
-export const trainKeys = [
-  'network',
-  'policy',
-  'data',
-  'loss',
-  'optimizer',
-  'schedule',
-  'batch',
-  'last',
-  'epochs',
-  'metrics',
-  'seed',
-] as const;
-export type TrainKey = (typeof trainKeys)[number];
-
 /** How a train says that a value is not accepted. */
-const refuseWith =
+export const refuseWith =
   (key: TrainKey, report: Report): Refuse =>
   (value, accepts, near) =>
     report(training.badValue.at(value.span, { key, accepts, found: describe(value), nearest: near }));
@@ -93,38 +78,6 @@ export function readSchedule(
     return null;
   }
   return { bound, value: given };
-}
-
-/** One loss for the only output, or a record with the output's name. */
-export function readLoss(value: Value | undefined, built: BuiltNetwork | null, report: Report): Read<LossDef> | null {
-  if (value === undefined) return null;
-  const outputs = built?.model.outputs.map((o) => o.name);
-  let given = value;
-  if (value.kind === 'record') {
-    const unknown = value.entries.find((e) => outputs !== undefined && !outputs.includes(e.key));
-    if (unknown !== undefined) {
-      report(
-        training.unknownOutput.at(unknown.keySpan, {
-          network: built?.model.network ?? '',
-          output: unknown.key,
-          known: outputs ?? [],
-          nearest: nearest(unknown.key, outputs ?? []),
-        }),
-      );
-      return null;
-    }
-    const [only, ...more] = value.entries;
-    if (only === undefined || more.length > 0) {
-      report(
-        training.badValue.at(value.span, { key: 'loss', accepts: 'one loss', found: describe(value), nearest: null }),
-      );
-      return null;
-    }
-    given = only.value;
-  }
-  const vocabulary = { table: lossTable, kind: 'loss', noun: 'loss', article: 'a' } as const;
-  const bound = bindEntry(given, vocabulary, emptyEnvironment, report, refuseWith('loss', report));
-  return bound && { bound, value: given };
 }
 
 export function whole(
@@ -190,4 +143,14 @@ export function readMetrics(value: Value | undefined, report: Report): TrainConf
     return null;
   }
   return known;
+}
+
+/** A file of weights to begin with; null when there is none, `'wrong'` after an error. */
+export function readStart(value: Value | undefined, report: Report): TrainConfig['start'] | 'wrong' {
+  if (value === undefined) return null;
+  if (value.kind === 'string' && value.value !== '') return value.value;
+  const hint = value.kind === 'string' ? null : 'write it in quotes: `start: "weights.safetensors"`';
+  const accepts = 'the path of a file of weights';
+  report(training.badValue.at(value.span, { key: 'start', accepts, found: describe(value), nearest: null, hint }));
+  return 'wrong';
 }

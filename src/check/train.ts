@@ -1,25 +1,20 @@
 /** A train declaration: network, policy, data and how to learn, checked together. */
 import { training } from '../diagnostics/catalog/training.ts';
 import type { Report } from '../diagnostics/diagnostic.ts';
-import type { TrainDeclaration } from '../parser/tree.ts';
+import type { Setting, TrainDeclaration } from '../parser/tree.ts';
 import { bindTargets } from './binding.ts';
 import { checkData } from './data.ts';
 import { readSettings, type Settings } from './keys.ts';
-import { lintTrain, refuseNormOfOne } from './lints.ts';
+import { lintTrain, refuseNormOfOne } from './lints/index.ts';
 import type { TrainConfig } from './model.ts';
 import { type BuiltNetwork, buildNetwork } from './network.ts';
+import { noOverrides, overrideSettings } from './override.ts';
 import { find, type Scope } from './scope.ts';
-import {
-  readLast,
-  readLoss,
-  readMetrics,
-  readOptimizer,
-  readSchedule,
-  type TrainKey,
-  trainKeys,
-  whole,
-} from './train-settings.ts';
-import { readNetwork, type TrainOverrides } from './uses.ts';
+import { sizesFrom, withoutSizes } from './sizes.ts';
+import { type TrainKey, trainKeys } from './train-keys.ts';
+import { readLosses } from './train-losses.ts';
+import { readLast, readMetrics, readOptimizer, readSchedule, readStart, whole } from './train-settings.ts';
+import { type Overrides, readNetwork } from './uses.ts';
 import { describe } from './values.ts';
 
 const required = ['network', 'data', 'loss', 'optimizer', 'batch', 'epochs'] as const;
@@ -35,11 +30,13 @@ const examples: Readonly<Record<(typeof required)[number], string>> = {
 /** A train with what its resolved spec is printed from. */
 export interface CheckedTrain extends TrainConfig {
   readonly origin: BuiltNetwork;
+  /** Its settings as they are written, here or on the command line. */
+  readonly written: ReadonlyMap<TrainKey, Setting>;
 }
 
 export function checkTrainDeclaration(
   train: TrainDeclaration,
-  overrides: TrainOverrides,
+  overrides: Overrides,
   scope: Scope,
   sink: Report,
 ): CheckedTrain | null {
@@ -49,7 +46,8 @@ export function checkTrainDeclaration(
     sink(d);
   };
   const name = train.name.text;
-  const settings = readSettings({ what: 'train', name, kind: 'training' }, train.settings, trainKeys, report);
+  const written = overrideSettings(train.settings, overrides.sets ?? noOverrides(), report);
+  const settings = readSettings({ what: 'train', name, kind: 'training' }, written, trainKeys, report);
   const missing = required.filter(
     (key) => !settings.written.has(key) && !(key === 'epochs' && overrides.epochs !== undefined),
   );
@@ -64,9 +62,15 @@ export function checkTrainDeclaration(
   }
 
   const network = readNetwork(settings, overrides, scope, report);
-  const built = network && buildNetwork(network, scope, report);
   const data = readData(settings, scope, report);
-  const loss = readLoss(settings.values.get('loss'), built, report);
+  const place = settings.written.get('data')?.value.span ?? train.name.span;
+  const sizes = network && data && sizesFrom(network.declaration, data, place, report);
+  const built =
+    network &&
+    (sizes === null
+      ? buildNetwork(network, scope, withoutSizes(report))
+      : buildNetwork({ ...network, sizes }, scope, report));
+  const losses = readLosses(settings.values.get('loss'), built?.model ?? null, name, report);
   const optimizer = readOptimizer(settings.values.get('optimizer'), report);
   const schedule = readSchedule(
     settings.values.get('schedule'),
@@ -80,6 +84,7 @@ export function checkTrainDeclaration(
   const last = readLast(settings.values.get('last'), report);
   const seed = settings.written.has('seed') ? whole(settings.values.get('seed'), 'seed', 0, report, 0xffffffff) : 0;
   const metrics = readMetrics(settings.values.get('metrics'), report);
+  const start = readStart(settings.values.get('start'), report);
 
   if (built === null || data === null) return null;
   const { model } = built;
@@ -87,11 +92,11 @@ export function checkTrainDeclaration(
     report(
       training.nothingToTrain.at(settings.written.get('network')?.value.span ?? train.name.span, {
         network: model.network,
+        frozen: model.layers.some((l) => l.weights.some((w) => w.frozen)),
       }),
     );
   }
-  const place = settings.written.get('data')?.value.span ?? train.name.span;
-  const bound = loss && bindTargets(model, data, loss.bound, { data: place, loss: loss.value.span }, report);
+  const bound = losses && sizes && bindTargets(model, data, losses, place, report);
   if (
     optimizer !== null &&
     optimizer.bound.def.name === 'adamw' &&
@@ -106,8 +111,9 @@ export function checkTrainDeclaration(
     );
   }
   if (batch === 1) refuseNormOfOne(model, settings.written.get('batch')?.value.span ?? train.name.span, report);
-  if (failed || bound === null || optimizer === null || schedule === null || loss === null) return null;
+  if (failed || bound === null || optimizer === null || schedule === null) return null;
   if (batch === null || epochs === null || last === null || seed === null || metrics === null) return null;
+  if (start === 'wrong') return null;
   const config: CheckedTrain = {
     name,
     model,
@@ -120,12 +126,13 @@ export function checkTrainDeclaration(
     epochs,
     metrics,
     seed,
+    start,
     span: train.span,
     origin: built,
+    written: settings.written,
   };
   lintTrain(
-    config,
-    { batch: settings.written.get('batch')?.value.span ?? train.name.span, optimizer: optimizer.value.span },
+    { train: config, batch: settings.written.get('batch')?.value.span ?? train.name.span, optimizer: optimizer.value },
     report,
   );
   return config;

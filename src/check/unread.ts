@@ -1,23 +1,23 @@
 /** Parameters that nothing reads: settings that do nothing. */
 import { policies } from '../diagnostics/catalog/policies.ts';
 import type { Diagnostic, Report } from '../diagnostics/diagnostic.ts';
-import type { NetworkDeclaration, PolicyDeclaration, SourceFile } from '../parser/tree.ts';
+import type { BlockDeclaration, NetworkDeclaration, PolicyDeclaration, SourceFile } from '../parser/tree.ts';
 
 /** Said last, and not of a declaration that has an error: a misspelt `widt` is one mistake, not two. */
 export function checkUnread(file: SourceFile, found: readonly Diagnostic[], report: Report): void {
   const errors = found.flatMap((d) => (d.severity === 'error' ? d.labels.slice(0, 1) : []));
   for (const d of file.declarations) {
-    if ((d.kind !== 'network' && d.kind !== 'policy') || d.parameters.length === 0) continue;
+    if ((d.kind !== 'network' && d.kind !== 'block' && d.kind !== 'policy') || d.parameters.length === 0) continue;
     if (!errors.some(({ span }) => span.start >= d.span.start && span.start < d.span.end)) unread(d, report);
   }
 }
 
-function unread(d: NetworkDeclaration | PolicyDeclaration, report: Report): void {
+function unread(d: NetworkDeclaration | BlockDeclaration | PolicyDeclaration, report: Report): void {
   const names = namesIn(d);
   if (names === null) return;
   for (const { name } of d.parameters) {
     if (names.has(name.text)) continue;
-    const use = d.kind === 'network' ? `dense(${name.text})` : `conv { decay: ${name.text} }`;
+    const use = d.kind !== 'policy' ? `dense(${name.text})` : `conv { decay: ${name.text} }`;
     report(
       policies.doesNothing.at(name.span, {
         what: `parameter \`${name.text}\` of ${d.kind} \`${d.name.text}\``,
@@ -29,7 +29,7 @@ function unread(d: NetworkDeclaration | PolicyDeclaration, report: Report): void
 }
 
 /** The names in all expressions of a tree; null when it has holes after syntax errors. */
-function namesIn(tree: NetworkDeclaration | PolicyDeclaration): ReadonlySet<string> | null {
+function namesIn(tree: NetworkDeclaration | BlockDeclaration | PolicyDeclaration): ReadonlySet<string> | null {
   const names = new Set(['']);
   let whole = true;
   visit(tree);

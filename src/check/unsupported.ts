@@ -14,7 +14,6 @@ export const unsupported = {
     'maxpool3d',
     'avgpool1d',
     'avgpool3d',
-    'global_avgpool',
     'global_maxpool',
     'reshape',
     'pad',
@@ -25,8 +24,6 @@ export const unsupported = {
     'simple_rnn',
     'bidirectional',
     'attention',
-    'scale',
-    'shortcut',
   ],
   norm: [
     'ghost_batch',
@@ -40,7 +37,7 @@ export const unsupported = {
     'rms',
   ],
   act: ['tlu', 'prelu'],
-  drop: ['drop_path'],
+  drop: [],
   initializer: ['truncated', 'orthogonal', 'glorot_uniform', 'kaiming_uniform', 'lecun_uniform'],
   penalty: ['gaussian', 'laplace'],
   decay: [],
@@ -69,9 +66,9 @@ export const unsupported = {
   preprocessing: ['zca'],
   field: ['text', 'real'],
   /** Keys of rules. */
-  setting: ['constraint', 'prior', 'noise', 'trainable', 'start', 'statistics'],
+  setting: ['constraint', 'prior', 'noise', 'statistics'],
   /** Keys of `train`. */
-  training: ['start', 'accumulate', 'average', 'reuse_validation', 'stop'],
+  training: ['accumulate', 'average', 'reuse_validation', 'stop'],
   /** Keys of `data`. */
   data: ['augment', 'test', 'shuffle'],
   /** Keys of the section `gradient`. */

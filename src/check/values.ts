@@ -84,6 +84,14 @@ export function evaluate(expression: Expression, environment: Environment, repor
     }
     if (operator === '==' || operator === '!=') {
       if (left.kind !== right.kind) {
+        // A misspelt name is likelier than a comparison of things that have nothing in common.
+        const misspelt = [left, right].find(
+          (v) => v.kind === 'word' && nearest(v.word, [...environment.keys()]) !== null,
+        );
+        if (misspelt !== undefined) {
+          refuse(misspelt, operator, '');
+          return null;
+        }
         report(catalog.notComparable.at(span, { operator, left: describe(left), right: describe(right) }));
         return null;
       }

@@ -8,20 +8,16 @@ import type { Place } from './places.ts';
 
 /** `places` are the weights by path. */
 export function finish(layer: BareLayer, reached: Reached, places: ReadonlyMap<string, Place>): Layer {
-  const { place, def, args, source, input, output, biasReason } = layer;
-  const made = layer.weights.map((spec) =>
-    finishWeight(layer, spec, places.get(`${place.path}.${spec.name}`), reached),
-  );
+  const { place, weights, settings, ...rest } = layer;
+  // The weights of a second application are those of the first, which has them.
+  const own = place.original === null ? weights : [];
+  const made = own.map((spec) => finishWeight(layer, spec, places.get(`${place.path}.${spec.name}`), reached));
   return {
+    ...rest,
     path: place.path,
-    def,
-    args,
-    source,
-    input,
-    output,
+    shares: place.original?.path ?? null,
     weights: made.map((m) => m.weight),
-    settings: [...layer.settings, ...made.flatMap((m) => m.settings)],
-    biasReason,
+    settings: [...settings, ...made.flatMap((m) => m.settings)],
     span: place.span,
   };
 }
@@ -32,23 +28,33 @@ function finishWeight(
   place: Place | undefined,
   reached: Reached,
 ): { readonly weight: Weight; readonly settings: readonly EffectiveSetting[] } {
-  const init = place === undefined ? null : winnerOf(reached, place, 'init', 'init');
-  const decay = place === undefined ? null : winnerOf(reached, place, 'decay', 'decay');
-  const penalty = place === undefined ? null : winnerOf(reached, place, 'penalty', 'penalty');
+  const winner = <K extends 'init' | 'decay' | 'penalty' | 'trainable' | 'start'>(key: K) =>
+    place === undefined ? null : winnerOf(reached, place, key, key);
+  const [init, start, decay, penalty, trainable] = [
+    winner('init'),
+    winner('start'),
+    winner('decay'),
+    winner('penalty'),
+    winner('trainable'),
+  ];
   const settings = [
     init === null ? byDefault(layer, spec) : effective('init', spec.name, won(init.candidate), init.lost),
-    ...[decay, penalty].flatMap((w) =>
+    ...[start, decay, penalty, trainable].flatMap((w) =>
       w === null ? [] : [effective(w.candidate.setting.key, spec.name, won(w.candidate), w.lost)],
     ),
   ];
+  const frozen = trainable?.effect.trainable === false;
   const weight: Weight = {
     spec,
     name: `${layer.place.path}.${spec.name}`,
     shape: spec.shape,
-    trainable: spec.role !== 'statistic',
+    trainable: spec.role !== 'statistic' && !frozen,
+    frozen,
     init: init === null ? spec.init : init.effect.init.def.initial(init.effect.init.args, spec.fan),
-    decay: decay?.effect.decay ?? null,
-    penalties: penalty?.effect.penalties ?? [],
+    // What acts on gradients has nothing to act on.
+    decay: frozen ? null : (decay?.effect.decay ?? null),
+    penalties: frozen ? [] : (penalty?.effect.penalties ?? []),
+    start: start?.effect.file ?? null,
   };
   return { weight, settings };
 }
@@ -57,6 +63,6 @@ function finishWeight(
 function byDefault(layer: BareLayer, spec: Weight['spec']): EffectiveSetting {
   const word = spec.init.kind === 'glorot_uniform' && Object.hasOwn(initializers, 'glorot') ? 'glorot' : spec.init.kind;
   const value: Value = { kind: 'word', word, span: layer.place.span };
-  const from: SettingSource = { kind: 'default', text: `default of ${layer.def.name}`, span: null };
-  return effective('init', spec.name, { value, from }, []);
+  const from: SettingSource = { kind: 'default', text: `default of ${layer.def.name}`, specificity: null, span: null };
+  return effective('init', spec.name, { value, from, by: null }, []);
 }

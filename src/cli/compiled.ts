@@ -1,5 +1,6 @@
 /** From a target on the command line to compiled programs: check, refuse or go on, compile. */
-import { checkNetwork, checkTrain, resolvedSpec, type TrainOverrides } from '../check/index.ts';
+import { checkNetwork, checkTrain, resolvedSpec, type TrainOverrides, withAllowances } from '../check/index.ts';
+import type { Model } from '../check/model.ts';
 import type { CompiledNetwork, CompiledTrain } from '../codegen/programs.ts';
 import { type CompileOptions, compileNetwork, compileTrain } from '../compile.ts';
 import { passes } from '../diagnostics/catalog/passes.ts';
@@ -33,11 +34,16 @@ export function compileTrainTarget(
   overrides: TrainOverrides,
   options: CompileOptions = {},
 ): Result<CompiledTrain> {
-  const { train, diagnostics } = checkTrain(spec.tree, target.name.text, overrides);
+  const { train, diagnostics } = checkTrain(spec.program, target.name.text, overrides);
   const accepted = accept(spec, diagnostics);
   if (train === null) throw new Refused(accepted, spec.sources);
+  refuseChoices(train.model, spec, accepted);
   const compiled = compileTrain(train, options);
-  return { compiled, resolved: resolvedSpec(train), diagnostics: [...accepted, ...remarks(compiled)] };
+  return {
+    compiled,
+    resolved: resolvedSpec(train),
+    diagnostics: accept(spec, [...diagnostics, ...remarks(compiled, spec)]),
+  };
 }
 
 export function compileNetworkTarget(
@@ -46,15 +52,22 @@ export function compileNetworkTarget(
   overrides: TrainOverrides,
   options: CompileOptions = {},
 ): Result<CompiledNetwork> {
-  const { model, diagnostics } = checkNetwork(spec.tree, target.name.text, overrides);
+  const { model, diagnostics } = checkNetwork(spec.program, target.name.text, overrides);
   const accepted = accept(spec, diagnostics);
   if (model === null) throw new Refused(accepted, spec.sources);
+  refuseChoices(model, spec, accepted);
   const compiled = compileNetwork(model, options);
-  return { compiled, resolved: '', diagnostics: [...accepted, ...remarks(compiled)] };
+  return { compiled, resolved: '', diagnostics: accept(spec, [...diagnostics, ...remarks(compiled, spec)]) };
+}
+
+/** A model with a choice stands for several networks; code is made of one. */
+function refuseChoices({ network, choices }: Model, spec: Spec, accepted: readonly Diagnostic[]): void {
+  if (choices.length === 0) return;
+  throw new Refused([...accepted, ...choices.map((span) => passes.openChoice.at(span, { network }))], spec.sources);
 }
 
 /** Passes that change the training trajectory never do so silently, nor do they take settings away without a word. */
-function remarks(compiled: CompiledNetwork): readonly Diagnostic[] {
+function remarks(compiled: CompiledNetwork, { program }: Spec): readonly Diagnostic[] {
   const places = new Map(compiled.model.layers.map((l) => [l.path, l.span]));
   const stored = new Set<string>(compiled.graphs.model.storage.map((s) => s.ref));
   const orphaned = compiled.model.layers.flatMap((layer) =>
@@ -72,7 +85,7 @@ function remarks(compiled: CompiledNetwork): readonly Diagnostic[] {
         )
       : [],
   );
-  return [...changes, ...orphaned];
+  return withAllowances([...changes, ...orphaned], program).diagnostics;
 }
 
 /** Shows warnings and remarks of a command that goes on. */

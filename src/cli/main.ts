@@ -6,6 +6,7 @@ import { buildCommand } from './commands/build.ts';
 import { checkCommand } from './commands/check.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { explainCommand } from './commands/explain.ts';
+import { fmtCommand } from './commands/fmt.ts';
 import { passesCommand } from './commands/passes.ts';
 import { predictCommand } from './commands/predict.ts';
 import { showCommand } from './commands/show.ts';
@@ -22,6 +23,7 @@ const program = new Command('nrmc')
 
 for (const command of [
   checkCommand,
+  fmtCommand,
   buildCommand,
   trainCommand,
   evaluateCommand,

@@ -1,46 +1,60 @@
 /** Reading a spec and finding in it what the command line names: `FILE`, `FILE:NAME`, `--policy NAME`. */
-import { readFileSync } from 'node:fs';
-import { check, checkNetwork, checkTrain } from '../check/index.ts';
+import { check, checkNetwork, checkTrain, loadProgram, type Program, type TrainOverrides } from '../check/index.ts';
+import type { Config } from '../config/config.ts';
+import { withLevels } from '../config/levels.ts';
 import { files } from '../diagnostics/catalog/files.ts';
+import { studies } from '../diagnostics/catalog/studies.ts';
 import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
+import { withoutConsequences } from '../parser/consequences.ts';
 import { parse } from '../parser/index.ts';
 import type { NetworkDeclaration, SourceFile, TrainDeclaration } from '../parser/tree.ts';
-import { reasonOf } from '../runtime/node/files.ts';
+import { configFor } from './config.ts';
+import { importHost } from './imports.ts';
 import { Refused } from './terminal.ts';
+import { readBytes, textOf } from './text.ts';
 
 export interface Spec {
   readonly path: string;
   readonly text: string;
   readonly tree: SourceFile;
+  /** The spec and what it imports. */
+  readonly program: Program;
+  /** Of the project's settings, and of the parser. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The settings of the project it stands in. */
+  readonly config: Config;
+  /** Texts by path, those of imported files among them. */
   readonly sources: ReadonlyMap<string, string>;
 }
 
-/** Reads and parses; a file that cannot be read ends the command. */
-export function readSpec(path: string): Spec {
-  const text = readText(path);
+/** Reads and parses, imports included; a file that cannot be read ends the command. `allowed`: folders that imports may reach. */
+export const readSpec = (path: string, allowed: readonly string[] = []): Spec => specOf(path, readText(path), allowed);
+
+/** A spec of that text, with the settings and the imports of the folder that it stands in. */
+export function specOf(path: string, text: string, allowed: readonly string[] = []): Spec {
+  const project = configFor(path);
   const { tree, diagnostics } = parse(text, path);
-  return { path, text, tree, diagnostics, sources: new Map([[path, text]]) };
+  const program = loadProgram(tree, text, importHost(path, [...project.imports, ...allowed]));
+  const sources = new Map(program.texts);
+  if (project.source !== null) sources.set(project.source.path, project.source.text);
+  return {
+    path,
+    text,
+    tree,
+    program,
+    diagnostics: [...project.diagnostics, ...diagnostics],
+    config: project.config,
+    sources,
+  };
 }
 
 function readText(path: string): string {
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new Refused([files.unreadable.at(null, { path, why: reasonOf(error) })]);
-  }
-  const [first, second] = bytes;
-  const refuse = (what: string): Refused => new Refused([files.notText.at(null, { path, what })]);
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
-    throw refuse('it begins as UTF-16 does');
-  if (bytes.includes(0)) throw refuse('it holds zero bytes');
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw refuse('it holds bytes that are no characters');
-  }
+  const read = readBytes(path);
+  if ('why' in read) throw new Refused([files.unreadable.at(null, { path, why: read.why })]);
+  const text = textOf(read.bytes);
+  if ('why' in text) throw new Refused([files.notText.at(null, { path, what: text.why })]);
+  return text.text;
 }
 
 /** `a/b.nrm:LeNet` → file and name. A drive letter's or a path's own colon is not a separator. */
@@ -63,6 +77,14 @@ export function findTarget(spec: Spec, name: string | null, kind: 'any' | 'train
   if (name !== null) {
     const found = all.find((d) => d.name.text === name);
     if (found !== undefined) return found;
+    const study = spec.tree.declarations.find(
+      (d) => (d.kind === 'sweep' || d.kind === 'search') && d.name.text === name,
+    );
+    if (study?.kind === 'sweep' || study?.kind === 'search') {
+      const value = study.settings.find((setting) => setting.key.text === 'train')?.value;
+      const train = value?.kind === 'name' ? value.name : null;
+      throw refuse(spec, [studies.notRun.at(study.name.span, { what: study.kind, name, train })]);
+    }
     if (kind === 'train' && targetsOf(spec.tree).some((d) => d.name.text === name)) {
       throw refuse(spec, [files.notATrain.at(null, { name, file: spec.path, trains: names })]);
     }
@@ -83,11 +105,12 @@ export function findTarget(spec: Spec, name: string | null, kind: 'any' | 'train
   ]);
 }
 
-/** The policy that `--policy` names; undefined when the option was not given. */
-export function policyOption(spec: Spec, name: string | undefined): string | undefined {
-  if (name === undefined) return undefined;
-  const found = spec.tree.declarations.flatMap((d) => (d.kind === 'policy' ? [d.name.text] : []));
-  if (found.includes(name)) return name;
+/** Refuses a policy that the file does not have. */
+export function policyNamed(spec: Spec, name: string): void {
+  const found = spec.tree.declarations.flatMap((d) =>
+    d.kind === 'policy' ? [d.name.text] : d.kind === 'import' ? d.names.map((n) => n.text) : [],
+  );
+  if (found.includes(name)) return;
   throw refuse(spec, [files.unknownPolicy.at(null, { name, file: spec.path, found, nearest: nearest(name, found) })]);
 }
 
@@ -97,19 +120,22 @@ const refuse = (spec: Spec, diagnostics: readonly Diagnostic[]): Refused =>
 
 /** Ends the command when there are errors; warnings are returned, for the caller to show. */
 export function accept(spec: Spec, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const all = [...spec.diagnostics, ...diagnostics];
+  const all = [...spec.diagnostics, ...withLevels(diagnostics, spec.config)];
   if (hasErrors(all)) throw new Refused(all, spec.sources);
   return all;
 }
 
 /** Everything in a file, or what one network or train of it needs. */
 export function checkSpec(
-  { tree, ...spec }: Spec,
+  spec: Spec,
   name: string | null,
-  policy: string | undefined,
+  overrides: Pick<TrainOverrides, 'policy' | 'set'>,
 ): readonly Diagnostic[] {
-  const options = policy === undefined ? {} : { policy };
-  if (name === null) return check(tree, options).diagnostics;
-  const target = findTarget({ tree, ...spec }, name);
-  return (target.kind === 'train' ? checkTrain(tree, name, options) : checkNetwork(tree, name, options)).diagnostics;
+  // Of what follows from a syntax error nothing is said.
+  const told = (found: readonly Diagnostic[]): readonly Diagnostic[] =>
+    withLevels(withoutConsequences(spec.tree, spec.text, spec.diagnostics, found), spec.config);
+  if (name === null) return told(check(spec.program, overrides).diagnostics);
+  const target = findTarget(spec, name);
+  const of = target.kind === 'train' ? checkTrain : checkNetwork;
+  return told(of(spec.program, name, overrides).diagnostics);
 }

@@ -2,6 +2,7 @@
 import process from 'node:process';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { renderDiagnostic } from '../diagnostics/render.ts';
+import { showsUnicode, wantsColor } from './capabilities.ts';
 
 /** Ends a command with diagnostics; never shows a stack. */
 export class Refused extends Error {
@@ -15,14 +16,9 @@ export class Refused extends Error {
   }
 }
 
-const useColor = (stream: NodeJS.WriteStream): boolean =>
-  process.env.NO_COLOR === undefined && (process.env.FORCE_COLOR !== undefined || stream.isTTY === true);
+export const useColor = (stream: NodeJS.WriteStream): boolean => wantsColor(process.env, stream.isTTY === true);
 
-/** Windows consoles of old and the C locale cannot show box drawing. */
-const useUnicode = (): boolean => {
-  const locale = process.env.LC_ALL ?? process.env.LC_CTYPE ?? process.env.LANG ?? '';
-  return locale !== 'C' && locale !== 'POSIX' && process.env.TERM !== 'linux';
-};
+export const useUnicode = (): boolean => showsUnicode(process.env);
 
 export const say = (text: string): void => {
   process.stdout.write(`${text}\n`);

@@ -1,5 +1,5 @@
 /**
- * A diagnostic as a person reads it in a terminal, and as a program reads it.
+ * A diagnostic as a person reads it in a terminal. Programs read it by `json.ts` and `sarif.ts`.
  *
  *   error[NRM2103]: `conv2`: 4 groups do not divide 6 input channels
  *     ┌─ examples/lenet.nrm:6:23
@@ -11,9 +11,10 @@
  *     = explain: nrmc explain NRM2103
  */
 import picocolors from 'picocolors';
-import { type Cell, cellsOf, printable } from './cells.ts';
+import { printable, widthOf, wrapped } from './cells.ts';
 import type { Diagnostic, Label, Span } from './diagnostic.ts';
 import { type Lines, linesOf } from './positions.ts';
+import { type Mark, type View, viewOf } from './view.ts';
 
 /** The text of a file, if it is known. */
 export type Sources = (file: string) => string | undefined;
@@ -39,28 +40,25 @@ interface Style {
   readonly strong: Paint;
   readonly severity: Paint;
   readonly quiet: Paint;
+  /** Text of ours as this terminal can show it. */
+  readonly plain: (text: string) => string;
   readonly width: number;
 }
 
-/** A stretch of one line that is underlined. */
-interface Mark {
-  readonly line: number;
-  /** In the line, UTF-16, end exclusive. */
-  readonly from: number;
-  readonly to: number;
-  readonly primary: boolean;
-  readonly text: string;
-}
+/** More places of one diagnostic than this are counted, not shown: programs get them all. */
+const mostLabels = 8;
 
 export function renderDiagnostic(diagnostic: Diagnostic, sources: Sources, options: RenderOptions): string {
   const style = styleOf(diagnostic, options);
-  const head = `${style.severity(style.strong(`${diagnostic.severity}[${diagnostic.code}]`))}${style.strong(`: ${printable(diagnostic.message)}`)}`;
-  const groups = groupByFile(diagnostic.labels, sources);
+  const head = `${style.severity(style.strong(`${diagnostic.severity}[${diagnostic.code}]`))}${style.strong(`: ${style.plain(diagnostic.message)}`)}`;
+  const groups = groupByFile(diagnostic.labels.slice(0, mostLabels), sources);
   const last = Math.max(1, ...groups.flatMap((g) => g.marks.map((m) => m.line)));
   const margin = ' '.repeat(String(last).length);
   const rows = groups.flatMap((group, index) => renderFile(group, index === 0, margin, style));
+  const more = diagnostic.labels.length - mostLabels;
   const notes = [
-    ...(diagnostic.help === null ? [] : [`help: ${printable(diagnostic.help)}`]),
+    ...(more <= 0 ? [] : [`and ${more} more ${more === 1 ? 'place' : 'places'}`]),
+    ...(diagnostic.help === null ? [] : [`help: ${style.plain(diagnostic.help)}`]),
     `explain: nrmc explain ${diagnostic.code}`,
   ];
   return [head, ...rows, ...notes.map((note) => `${margin} ${style.quiet('=')} ${note}`)].join('\n');
@@ -75,9 +73,14 @@ function styleOf({ severity }: Diagnostic, { color, width = 160, unicode = true 
     strong: colors.bold,
     severity: { error: colors.red, warning: colors.yellow, remark: colors.cyan }[severity],
     quiet: colors.blue,
+    plain: unicode ? printable : (text) => inAscii(printable(text)),
     width,
   };
 }
+
+/** The signs that messages use beyond ASCII; what they quote of a source stays as it is. */
+const inAscii = (text: string): string =>
+  text.replaceAll('…', '...').replaceAll('×', 'x').replaceAll('→', '->').replaceAll('≥', '>=').replaceAll('≤', '<=');
 
 interface FileGroup {
   readonly file: string;
@@ -136,136 +139,41 @@ function renderFile(group: FileGroup, isFirst: boolean, margin: string, style: S
   const { signs, quiet } = style;
   const rows = [`${margin} ${quiet(isFirst ? signs.corner : signs.next)} ${printable(group.place)}`];
   const { lines } = group;
+  const room = Math.max(20, style.width - margin.length - 3);
   if (lines === null) {
-    return [
-      ...rows,
-      ...group.texts.filter((text) => text !== '').map((text) => `${margin} ${quiet(signs.bar)} ${printable(text)}`),
-    ];
+    const texts = group.texts.filter((text) => text !== '').flatMap((text) => wrapped(style.plain(text), room));
+    return [...rows, ...texts.map((text) => `${margin} ${quiet(signs.bar)} ${text}`)];
   }
   let shown: number | null = null;
   for (const line of [...new Set(group.marks.map((m) => m.line))].sort((a, b) => a - b)) {
     if (shown !== null && line > shown + 1) rows.push(`${margin} ${quiet(signs.gap)}`);
     shown = line;
-    const marks = group.marks
+    let left: readonly Mark[] = group.marks
       .filter((m) => m.line === line)
       .sort((a, b) => a.from - b.from || Number(b.primary) - Number(a.primary));
-    const room = Math.max(20, style.width - margin.length - 3);
-    const view = window(cellsOf(lines.text(line)), marks, room, signs.cut);
-    rows.push(`${quiet(`${String(line).padStart(margin.length)} ${signs.bar}`)} ${view.text}`.trimEnd());
-    for (const mark of marks) {
-      const { column, length } = view.place(mark);
-      const paint = mark.primary ? style.severity : quiet;
-      const under = (mark.primary ? '^' : '-').repeat(length);
-      const text = mark.text === '' ? '' : ` ${printable(mark.text)}`;
-      rows.push(`${margin} ${quiet(signs.bar)} ${' '.repeat(column)}${paint(`${under}${text}`)}`);
+    // A long line is shown around its first mark that matters, and once more for marks that are far from it.
+    while (left.length > 0) {
+      const view = viewOf(lines.text(line), left, room, signs.cut);
+      const seen = left.filter((mark) => view.holds(mark));
+      rows.push(`${quiet(`${String(line).padStart(margin.length)} ${signs.bar}`)} ${view.text}`.trimEnd());
+      for (const mark of seen)
+        for (const row of renderMark(mark, view, room, style)) rows.push(`${margin} ${quiet(signs.bar)} ${row}`);
+      left = left.filter((mark) => !seen.includes(mark));
     }
   }
   return rows;
 }
 
-interface View {
-  readonly text: string;
-  place(mark: Mark): { readonly column: number; readonly length: number };
-}
-
-/** What is shown of a line: all of it, or a part around its first primary mark. */
-function window(cells: readonly Cell[], marks: readonly Mark[], room: number, cut: string): View {
-  const columns: number[] = [];
-  let total = 0;
-  for (const cell of cells) {
-    columns.push(total);
-    total += cell.width;
-  }
-  const columnOf = (offset: number): number => {
-    // The cell that holds the offset: the last one that does not begin after it.
-    const after = cells.findIndex((cell) => cell.at > offset);
-    if (after > 0) return columns[after - 1] ?? 0;
-    return after === 0 ? 0 : offset > (cells.at(-1)?.at ?? -1) ? total : (columns.at(-1) ?? 0);
-  };
-  const span = (mark: Mark): { from: number; to: number } => {
-    const from = columnOf(mark.from);
-    return { from, to: Math.max(from + 1, columnOf(mark.to)) };
-  };
-  if (total <= room) {
-    return {
-      text: cells.map((cell) => cell.text).join(''),
-      place: (mark) => ({ column: span(mark).from, length: span(mark).to - span(mark).from }),
-    };
-  }
-  const main = marks.find((mark) => mark.primary) ?? marks[0];
-  const target = main === undefined ? 0 : span(main).from;
-  const begin = Math.max(0, Math.min(target - Math.floor(room / 3), total - room));
-  const end = begin + room;
-  const left = begin > 0 ? cut : '';
-  const right = end < total ? cut : '';
-  const inside = cells.filter((_, i) => {
-    const column = columns[i] ?? 0;
-    return column >= begin + left.length && column + (cells[i]?.width ?? 0) <= end - right.length;
-  });
-  const first = inside[0];
-  const shift = left.length - (first === undefined ? begin : columnOf(first.at));
-  const text = `${left}${inside.map((cell) => cell.text).join('')}${right}`;
-  const clamp = (column: number): number => Math.max(0, Math.min(room, column + shift));
-  return {
-    text,
-    place(mark) {
-      const { from, to } = span(mark);
-      const column = clamp(from);
-      return { column, length: Math.max(1, clamp(to) - column) };
-    },
-  };
-}
-
-// ── for programs ─────────────────────────────────────────────────────────────────────────────────────────────────────
-
-export interface JsonPlace {
-  readonly file: string;
-  /** Null when the text of the file is not known. */
-  readonly line: number | null;
-  readonly column: number | null;
-  readonly endLine: number | null;
-  readonly endColumn: number | null;
-}
-
-export interface JsonDiagnostic {
-  readonly code: string;
-  readonly severity: Diagnostic['severity'];
-  readonly message: string;
-  readonly file: string | null;
-  readonly line: number | null;
-  readonly column: number | null;
-  readonly endLine: number | null;
-  readonly endColumn: number | null;
-  readonly labels: readonly (JsonPlace & { readonly text: string })[];
-  readonly help: string | null;
-  readonly fix: readonly (JsonPlace & { readonly text: string })[];
-}
-
-export function toJson(diagnostic: Diagnostic, sources: Sources): JsonDiagnostic {
-  const { code, severity, message, help } = diagnostic;
-  const known = new Map<string, Lines | null>();
-  const place = (span: Span): JsonPlace => {
-    const text = known.has(span.file) ? undefined : sources(span.file);
-    const lines = known.get(span.file) ?? (text === undefined ? null : linesOf(text));
-    known.set(span.file, lines);
-    const from = lines?.position(span.start);
-    const to = lines?.position(span.end);
-    return {
-      file: span.file,
-      line: from?.line ?? null,
-      column: from?.column ?? null,
-      endLine: to?.line ?? null,
-      endColumn: to?.column ?? null,
-    };
-  };
-  const labels = diagnostic.labels.map(({ span, text }) => ({ ...place(span), text }));
-  const { file, line, column, endLine, endColumn } = labels[0] ?? {
-    file: null,
-    line: null,
-    column: null,
-    endLine: null,
-    endColumn: null,
-  };
-  const fix = diagnostic.fix.map(({ span, text }) => ({ ...place(span), text }));
-  return { code, severity, message, file, line, column, endLine, endColumn, labels, help, fix };
+/** The underline with its text behind it, or below it where the terminal is too narrow. */
+function renderMark(mark: Mark, view: View, room: number, style: Style): readonly string[] {
+  const { column, length } = view.place(mark);
+  const paint = mark.primary ? style.severity : style.quiet;
+  const under = (mark.primary ? '^' : '-').repeat(length);
+  const text = style.plain(mark.text);
+  const row = (at: number, content: string): string => `${' '.repeat(at)}${paint(content)}`;
+  if (text === '') return [row(column, under)];
+  if (column + length + 1 + widthOf(text) <= room) return [row(column, `${under} ${text}`)];
+  const lines = wrapped(text, room);
+  const at = Math.max(0, Math.min(column, room - Math.max(...lines.map(widthOf))));
+  return [row(column, under), ...lines.map((line) => row(at, line))];
 }

@@ -16,6 +16,9 @@ const isNumber = (v: AttrValue): v is number => typeof v === 'number';
 const isPair = (v: AttrValue): v is Pair => Array.isArray(v) && v.length === 2 && v.every(isNumber);
 
 export const aNumber = (fallback?: number): AttrSpec<number> => withDefault(isNumber, fallback);
+/** A size, or null where it is known at run time only. */
+export const aSize = (): AttrSpec<number | null> =>
+  withDefault((v): v is number | null => v === null || isNumber(v), null);
 export const aBoolean = (fallback?: boolean): AttrSpec<boolean> =>
   withDefault((v): v is boolean => typeof v === 'boolean', fallback);
 export const aText = (fallback?: string): AttrSpec<string> =>

@@ -9,7 +9,7 @@
  */
 export type Ref = `%${string}` | `@${string}`;
 
-/** A size, or the name of a symbolic one (`N`, the batch). */
+/** A size, or a name: of a symbol (`N`, the batch; `H`), or of what is computed from symbols (`⌈H/2⌉`, by `dims.ts`). */
 export type Dim = number | string;
 export type Shape = readonly Dim[];
 
@@ -43,6 +43,8 @@ export interface Storage {
   readonly type: ValueType;
   /** How the value begins: a kind of `initializers` with its settings. */
   readonly init: Initial;
+  /** It stays as it begins: a parameter is not updated, statistics do not move. */
+  readonly frozen?: true;
 }
 
 /** An initializer and its settings: `{ kind: 'glorot_uniform', attrs: { fanIn: 25, fanOut: 150 } }`. */

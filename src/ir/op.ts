@@ -83,12 +83,12 @@ export interface GradientContext<
 }
 
 /**
- * Refs of the gradients by operand; operands left out get none. A rule emits all of them: what nothing reads is swept by
- * `eliminate-dead` afterwards.
+ * Refs of the gradients by operand, for a variadic one a list; operands left out get none. A rule emits all of them: what nothing
+ * reads is swept by `eliminate-dead` afterwards.
  */
 export type GradientRule<In extends readonly OperandSpec[], A extends AttrSpecs, Out extends readonly string[]> = (
   context: GradientContext<In, A, Out>,
-) => { readonly [S in In[number] as Bare<S>]?: Ref | null };
+) => { readonly [S in In[number] as Bare<S>]?: S extends `${string}...` ? readonly Ref[] : Ref | null };
 
 /** What a train or infer rule sees: rewrites a node of stage `model` to that stage's nodes; returns the replacement of each result. */
 export type PhaseRule<In extends readonly OperandSpec[], A extends AttrSpecs> = (context: {
@@ -230,11 +230,14 @@ export function defineOp<
         d: d as { readonly [R in Out[number]]: Ref | null },
         dy,
         dyIsOne,
-      }) as Readonly<Record<string, Ref | null | undefined>>;
+      }) as Readonly<Record<string, Ref | readonly Ref[] | null | undefined>>;
       return definition.operands.flatMap((spec, i) => {
-        const operand = node.operands[i];
-        const gradient = gradients[bare(spec)];
-        return operand == null || gradient == null ? [] : [{ operand, gradient }];
+        const found = gradients[bare(spec)];
+        const list = typeof found === 'string' ? [found] : (found ?? []);
+        return list.flatMap((gradient, j) => {
+          const operand = node.operands[i + j];
+          return operand == null ? [] : [{ operand, gradient }];
+        });
       });
     },
     evaluate: (node, valueFor) => definition.evaluate(named(node.operands, valueFor), attrsOf(node.attrs)),

@@ -52,10 +52,13 @@ export function parseGraph(text: string): Graph {
       return { name, stage, inputs, storage, nodes, outputs: returned };
     }
     if (outputs !== null) line.fail('expected `}` after `return`');
+    const frozen = line.peekWord() === 'frozen';
+    if (frozen) line.word('frozen');
     const word = line.peekWord();
     const kind = kinds.find((k) => k === word);
-    if (word === 'return') outputs = parseReturn(line);
-    else if (kind !== undefined) storage.push(parseStorage(line, kind));
+    if (kind !== undefined) storage.push({ ...parseStorage(line, kind), ...(frozen ? { frozen } : {}) });
+    else if (frozen) line.fail(`expected ${kinds.join(', ')} after \`frozen\``);
+    else if (word === 'return') outputs = parseReturn(line);
     else nodes.push(parseNode(line));
   }
   throw new TextError(lines.at(-1)?.number ?? 1, 'expected `}` at the end');
@@ -130,7 +133,7 @@ function parseType(line: Line): ValueType {
   line.expect('[');
   while (!line.accept(']')) {
     if (shape.length > 0) line.expect(',');
-    const dim = line.word();
+    const dim = line.dim();
     shape.push(/^\d+$/.test(dim) ? Number(dim) : dim);
   }
   return { dtype, shape };
@@ -213,6 +216,11 @@ class Line {
       return this.fail(`expected ${wanted === undefined ? 'a name' : `\`${wanted}\``}, found ${found ?? this.#found}`);
     }
     return found;
+  }
+
+  /** A size: a number, a symbol, or a name derived from symbols. */
+  dim(): string {
+    return this.#match(/^[^\s,\]]+/) ?? this.fail(`expected a size, found ${this.#found}`);
   }
 
   ref(): Ref {

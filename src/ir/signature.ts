@@ -17,6 +17,8 @@ export interface ParameterSpec<T extends AttrValue = AttrValue> {
   readonly default?: T;
   /** May be given without its name, in the order of declaration. */
   readonly positional: boolean;
+  /** Bare words that are values of it: they mean themselves, also where something else has that name (`channels`). */
+  readonly words?: readonly string[];
   readonly doc: string;
 }
 
@@ -98,15 +100,17 @@ export const flag = (common: Common<boolean>): ParameterSpec<boolean> =>
   spec('`true` or `false`', (value) => (value.kind === 'boolean' ? value.value : undefined), common);
 
 /** One of a few words; `true` and `false` may be among them. */
-export const choice = <const W extends string>(words: readonly W[], common: Common<W>): ParameterSpec<W> =>
-  spec(
+export const choice = <const W extends string>(words: readonly W[], common: Common<W>): ParameterSpec<W> => ({
+  ...spec(
     words.map((w) => `\`${w}\``).join(', '),
     (value) => {
       const word = value.kind === 'word' ? value.word : value.kind === 'boolean' ? String(value.value) : undefined;
       return words.find((w) => w === word);
     },
     common,
-  );
+  ),
+  words,
+});
 
 /** One size for both axes, or `[height, width]`; always read as a pair. */
 export const sizePair = (

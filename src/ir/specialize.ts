@@ -3,6 +3,7 @@
  *   train   batchNorm → batchNormTrain and the updates of its moving statistics; dropout → dropoutTrain, which reads %random
  *   infer   batchNorm without statistics → batchNormTrain; dropout stays for the pass elide-dropout
  *
+ * A node that reads frozen statistics takes its infer rule in both: a frozen norm uses them in training too, and they do not move.
  * Results keep their names. Storage stays, read or not.
  */
 import { GraphBuilder } from './builder.ts';
@@ -20,16 +21,20 @@ function appendAsIs(build: GraphBuilder, node: Node): readonly Ref[] {
   return results.map((r) => r.ref);
 }
 
+const readsFrozen = (node: Node, frozen: ReadonlySet<Ref>): boolean =>
+  node.operands.some((ref) => ref !== null && frozen.has(ref));
+
 export function specialize<S extends 'train' | 'infer'>(model: Graph<'model'>, stage: S): Graph<S> {
   const build = new GraphBuilder({ ...model, nodes: [] });
   if (stage === 'train' && !build.has(random)) build.input(random, host);
   const replaced = new Map<Ref, Ref>();
+  const frozen = new Set(model.storage.flatMap((s) => (s.kind === 'state' && s.frozen === true ? [s.ref] : [])));
   const now = (ref: Ref): Ref => replaced.get(ref) ?? ref;
 
   for (const before of model.nodes) {
     const node: Node = { ...before, operands: before.operands.map((ref) => ref && now(ref)) };
     build.layer = node.layer;
-    const outcome = opOf(node).erased.phase(stage, node, build);
+    const outcome = opOf(node).erased.phase(readsFrozen(node, frozen) ? 'infer' : stage, node, build);
     if (isNone(outcome))
       throw new Error(`\`${node.op}\` of ${node.layer} cannot stand in stage ${stage}: ${outcome.none}`);
     const refs = outcome === 'same' ? appendAsIs(build, node) : outcome;

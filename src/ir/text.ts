@@ -7,7 +7,7 @@
  *     return logits=%conv1
  *   }
  *
- * `_` is an operand left out; attributes that equal their default are left out; `!` names the layer. Values are JSON.
+ * `frozen` before storage: it stays as it begins. `_` is an operand left out; attributes that equal their default are left out; `!` names the layer. Values are JSON.
  */
 import type { AttrValue, AttrValues, Dtype, Graph, Initial, Node, ValueType } from './graph.ts';
 import { isOpKind, ops } from './ops/index.ts';
@@ -22,7 +22,9 @@ export const dtypeNames = { float32: 'f32', int32: 'i32', bool: 'bool', host: 'h
 export function printGraph(graph: Graph): string {
   const inputs = graph.inputs.map((i) => `${i.ref}: ${printType(i.type)}`).join(', ');
   const lines = [
-    ...graph.storage.map((s) => `${s.kind} ${s.ref} : ${printType(s.type)} = ${printInitial(s.init)}`),
+    ...graph.storage.map(
+      (s) => `${s.frozen === true ? 'frozen ' : ''}${s.kind} ${s.ref} : ${printType(s.type)} = ${printInitial(s.init)}`,
+    ),
     ...graph.nodes.map(printNode),
     `return ${graph.outputs.map((o) => `${o.name}=${o.ref}`).join(' ')}`.trimEnd(),
   ];

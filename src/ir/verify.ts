@@ -78,7 +78,11 @@ const laws: readonly Law[] = [
   },
   { name: 'every ref is defined once, before its use', stages: all, check: definedOnce },
   { name: 'results have the types that the shape rule gives', stages: all, check: resultsFit },
-  { name: 'only storage is written, once, and not read afterwards', stages: all, check: writesLast },
+  {
+    name: 'only storage is written, and not read afterwards; once, but for statistics, which each use of a shared layer moves on',
+    stages: all,
+    check: writesLast,
+  },
   {
     name: 'outputs have names of their own',
     stages: all,
@@ -93,14 +97,14 @@ const laws: readonly Law[] = [
     check: ({ outputs }) => (outputs.length === 0 ? ['there is no output'] : []),
   },
   {
-    name: 'training yields the scalar `loss`, and `penalty` when there is one',
+    name: 'training yields the scalar `loss`, `loss.<output>` of several outputs, and `penalty` when there is one',
     stages: ['train', 'step'],
     check(graph) {
       const types = typesOf(graph);
       return [
         ...(graph.outputs.some((o) => o.name === 'loss') ? [] : ['there is no output loss']),
         ...graph.outputs
-          .filter((o) => o.name !== 'loss' && o.name !== 'penalty')
+          .filter((o) => o.name !== 'loss' && o.name !== 'penalty' && !o.name.startsWith('loss.'))
           .map((o) => `output ${o.name} is neither loss nor penalty`),
         ...graph.outputs
           .filter((o) => types.get(o.ref)?.shape.length !== 0)
@@ -187,16 +191,19 @@ function resultsFit(graph: Graph): readonly string[] {
 
 function writesLast({ storage, nodes, outputs }: Graph): readonly string[] {
   const wrong: string[] = [];
-  const stored = new Set(storage.map((s) => s.ref));
+  const stored = new Map<Ref, StorageKind>(storage.map((s) => [s.ref, s.kind]));
+  const frozen = new Set(storage.flatMap((s) => (s.frozen === true ? [s.ref] : [])));
   const done = new Set<Ref>();
   for (const node of nodes) {
     const targets = written(opOf(node), node);
     for (const ref of node.operands) {
-      if (ref !== null && done.has(ref))
+      if (ref === null || !done.has(ref)) continue;
+      if (!targets.includes(ref) || stored.get(ref) !== 'state')
         wrong.push(`${describe(node)} ${targets.includes(ref) ? 'writes' : 'reads'} ${ref} after it was written`);
     }
     for (const ref of targets) {
       if (!stored.has(ref)) wrong.push(`${describe(node)} writes ${ref}, which is not storage`);
+      if (frozen.has(ref)) wrong.push(`${describe(node)} writes ${ref}, which is frozen`);
       done.add(ref);
     }
   }

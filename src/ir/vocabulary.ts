@@ -34,19 +34,27 @@ export interface WeightSpec {
 }
 
 /**
- * A layer (`conv`, a step of a network) or a method that fills a slot (`batch`, `relu`, `dropout`).
+ * A layer (`conv`, a step of a network), a method that fills a slot (`batch`, `relu`, `dropout`), or a join of paths (`sum`).
  * `bias: auto` has been resolved to true or false before these rules see the arguments.
  */
 export interface LayerDef<S extends Signature = Signature> extends Entry<S> {
-  /** Where it may be written: as a step, or in which slot. */
-  readonly use: 'step' | 'norm' | 'act' | 'drop';
+  /** Where it may be written: as a step, in which slot, or where paths meet. */
+  readonly use: 'step' | 'norm' | 'act' | 'drop' | 'join';
   /** The layer subtracts a per-channel mean, so a bias right before it does nothing. */
   readonly subtractsMean: boolean;
-  readonly weights: (input: ValueType, args: ArgumentsOf<S>) => readonly WeightSpec[] | Fault;
+  /** `input` is the first of `inputs`; only a join has more than one. */
+  readonly weights: (
+    input: ValueType,
+    args: ArgumentsOf<S>,
+    inputs: readonly ValueType[],
+  ) => readonly WeightSpec[] | Fault;
   /** Appends nodes of stage `model`; returns the layer's value, named `name`. */
   readonly lower: (context: {
     readonly build: Emit;
+    /** The first of `xs`. */
     readonly x: Ref;
+    /** What arrives: one value, or one for each path of a join, in the order written. */
+    readonly xs: readonly Ref[];
     readonly args: ArgumentsOf<S>;
     /** The storage ref of a weight by its name. */
     readonly weight: (name: string) => Ref;
@@ -68,6 +76,8 @@ export interface PenaltyDef<S extends Signature = Signature> extends Entry<S> {
   readonly term: (build: Emit, parameter: Ref, args: ArgumentsOf<S>) => Ref;
   /** The update it implies under plain SGD, for `explain`. */
   readonly update: (args: ArgumentsOf<S>) => string;
+  /** What it adds to the gradient of w: `2·1e-4·w`; for `explain`. */
+  readonly gradient?: (args: ArgumentsOf<S>) => string;
 }
 
 /** `decay: decoupled(0.01)`: how much of the old value an update takes away. `rate`: times the learning rate · `step`: as it is. */
@@ -83,6 +93,14 @@ export interface Decay {
 /** `gradient { clip: global_norm(1) }`: the gradients after clipping, in order. */
 export interface ClipDef<S extends Signature = Signature> extends Entry<S> {
   readonly clip: (build: Emit, gradients: readonly Ref[], args: ArgumentsOf<S>) => readonly Ref[];
+  /** What becomes of a gradient g, for `explain`. */
+  readonly formula?: (args: ArgumentsOf<S>) => Formula;
+}
+
+/** A rule with its numbers, for `explain`: `text` says what comes out, `where` the lines that it needs. */
+export interface Formula {
+  readonly text: string;
+  readonly where: readonly string[];
 }
 
 /** `optimizer: adam(rate: 1e-3)`. Every signature has `rate`. */
@@ -103,6 +121,8 @@ export interface OptimizerDef<S extends Signature = Signature> extends Entry<S> 
     },
     args: ArgumentsOf<S>,
   ) => void;
+  /** What is added to w for a gradient g, sign first, and what is computed before; t counts updates from 1. For `explain`. */
+  readonly formula?: (args: ArgumentsOf<S>) => Formula;
 }
 
 /** `schedule: cosine(warmup: 200)`: the learning rate of each step, a host value. */
@@ -113,6 +133,8 @@ export interface ScheduleDef<S extends Signature = Signature> extends Entry<S> {
     context: { readonly step: Ref; readonly steps: Ref; readonly rate: number },
     args: ArgumentsOf<S>,
   ) => Ref;
+  /** The rate of update t of T, for `explain`. */
+  readonly formula?: (args: ArgumentsOf<S>, rate: number) => Formula;
 }
 
 /** `loss: cross_entropy` */

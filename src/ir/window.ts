@@ -1,5 +1,7 @@
 /** Where the windows of a convolution or pool lie along height and width, as TensorFlow counts them. */
 import type { Padding, Pair } from './attributes.ts';
+import { ceilOf, floorOf, plus } from './dims.ts';
+import type { Dim } from './graph.ts';
 
 /** One axis. All sizes in pixels. */
 export interface Extent {
@@ -50,3 +52,16 @@ export const extents = (height: number, width: number, placement: Placement): re
   extent(0, height, placement),
   extent(1, width, placement),
 ];
+
+/** How many positions a window takes along an axis of this size, which may have a name. */
+export function positions(
+  axis: 0 | 1,
+  size: Dim,
+  { size: taps, stride: strides, dilation: dilations, padding }: Placement,
+): Dim {
+  const stride = strides[axis];
+  if (padding === 'same') return ceilOf(size, stride);
+  const [before, after] = padding === 'valid' ? [0, 0] : padding[axis];
+  const reach = (taps[axis] - 1) * dilations[axis] + 1;
+  return plus(floorOf(plus(size, before + after - reach), stride), 1);
+}

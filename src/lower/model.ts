@@ -16,7 +16,7 @@ export function lowerModel(model: Model): Graph<'model'> {
     return ref;
   };
   for (const layer of model.layers)
-    values.set(key({ kind: 'layer', path: layer.path }), lowerLayer(layer, refOf(layer.source), build));
+    values.set(key({ kind: 'layer', path: layer.path }), lowerLayer(layer, layer.sources.map(refOf), build));
   build.layer = '';
   return build.finish(
     model.network,
@@ -31,26 +31,26 @@ const key = (source: Source): string => (source.kind === 'input' ? `input ${sour
 /** Host values of the training step, which no value of the network may hide. */
 const hostNames = ['random', 'update', 'updates'];
 
-function lowerLayer(layer: Layer, x: Ref, build: GraphBuilder): Ref {
+function lowerLayer(layer: Layer, xs: readonly Ref[], build: GraphBuilder): Ref {
+  const [x] = xs;
+  if (x === undefined) throw new Error(`\`${layer.path}\` takes no value`);
   build.layer = layer.path;
-  const refs = new Map(
-    layer.weights.map((weight): [string, Ref] => [
-      weight.spec.name,
-      build.store({
-        ref: `@${weight.name}`,
-        kind: weight.spec.role === 'statistic' ? 'state' : 'param',
-        type: { dtype: 'float32', shape: weight.shape },
-        init: weight.init,
-      }),
-    ]),
-  );
+  for (const weight of layer.weights)
+    build.store({
+      ref: `@${weight.name}`,
+      kind: weight.spec.role === 'statistic' ? 'state' : 'param',
+      type: { dtype: 'float32', shape: weight.shape },
+      init: weight.init,
+      ...(weight.frozen ? { frozen: true } : {}),
+    });
   return layer.def.lower({
     build,
     x,
+    xs,
     args: layer.args,
     weight: (name) => {
-      const ref = refs.get(name);
-      if (ref === undefined) throw new Error(`\`${layer.path}\` has no weight ${name}`);
+      const ref: Ref = `@${layer.shares ?? layer.path}.${name}`;
+      if (!build.has(ref)) throw new Error(`\`${layer.path}\` has no weight ${name}`);
       return ref;
     },
     name: hostNames.includes(layer.path) ? `${layer.path}_layer` : layer.path,

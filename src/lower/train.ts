@@ -1,27 +1,52 @@
 /** The forward pass of training: the model graph, specialised, with loss and penalties behind it. */
 import type { Layer, TrainConfig, Weight } from '../check/model.ts';
 import { GraphBuilder } from '../ir/builder.ts';
-import type { Graph, Node, Output, Ref } from '../ir/graph.ts';
+import type { Graph, Node, Output, Ref, ValueType } from '../ir/graph.ts';
 import { ops } from '../ir/ops/index.ts';
 import type { StepRecipe } from '../ir/recipe.ts';
 import { specialize } from '../ir/specialize.ts';
 import type { Decay } from '../ir/vocabulary.ts';
 
-/** Outputs: `loss`, and `penalty` when the policy has penalties. The target is an input named after its field. */
+/**
+ * Outputs: `loss`, with several outputs of the network also `loss.<output>` for each, and `penalty` when the policy has penalties. A
+ * target is an input named after its field: `%label`, or `%label.target` where a layer is called `label`.
+ */
 export function lowerTrain(model: Graph<'model'>, train: TrainConfig): Graph<'train'> {
-  const targets = train.losses.map((l): Ref => `%${l.target}`);
-  const graph = yieldNames(specialize(model, 'train'), targets);
+  const graph = specialize(model, 'train');
   const build = new GraphBuilder(graph);
-  const losses = train.losses.map(({ output, target, targetType, loss }) => {
+  const losses = train.losses.map(({ output, target, targetType, loss }): Output => {
     const prediction = graph.outputs.find((o) => o.name === output)?.ref;
     if (prediction === undefined) throw new Error(`no output ${output} in the graph`);
-    return loss.def.loss(build, prediction, build.input(`%${target}`, targetType), loss.args);
+    const ref = loss.def.loss(build, prediction, targetOf(target, targetType, graph, build), loss.args);
+    return { name: `loss.${output}`, ref };
   });
-  const outputs: Output[] = [{ name: 'loss', ref: total(losses, 'loss', build) }];
+  const [only, ...more] = losses;
+  const refs = losses.map((l) => l.ref);
+  const outputs: Output[] = [{ name: 'loss', ref: total(refs, 'loss', build) }];
+  if (only !== undefined && more.length > 0) outputs.push(...losses);
   const penalties = train.model.layers.flatMap((layer) => penaltiesOf(layer, build));
   build.layer = '';
   if (penalties.length > 0) outputs.push({ name: 'penalty', ref: total(penalties, 'penalty', build) });
-  return build.finish(model.name, 'train', outputs);
+  return withLossNames(build.finish(model.name, 'train', outputs));
+}
+
+/** The input that a field arrives by: that of the network where the field is both, as for a network that gives its input back. */
+function targetOf(field: string, type: ValueType, graph: Graph, build: GraphBuilder): Ref {
+  const plain: Ref = `%${field}`;
+  if (graph.inputs.some((i) => i.ref === plain)) return plain;
+  return build.input(build.has(plain) ? build.fresh(`${field}.target`) : plain, type);
+}
+
+/** Several losses are called after their outputs, `%loss.label`, and their sum is `%loss`; all of them propose that name. */
+function withLossNames(graph: Graph<'train'>): Graph<'train'> {
+  const [sum, ...losses] = graph.outputs.filter((o) => o.name === 'loss' || o.name.startsWith('loss.'));
+  if (sum === undefined || losses.length === 0) return graph;
+  const taken = new Set<Ref>([...graph.inputs, ...graph.nodes.flatMap((n) => n.results)].map((v) => v.ref));
+  const names = new Map<Ref, Ref>();
+  for (const { name, ref } of losses) if (!taken.has(`%${name}`)) names.set(ref, `%${name}`);
+  // The first loss has it, unless a layer is called `loss`.
+  if (names.has('%loss')) names.set(sum.ref, '%loss');
+  return renamed(graph, names);
 }
 
 /** Penalties of the weights that are still there: a pass may have removed a dead bias. */
@@ -44,22 +69,8 @@ function total(terms: readonly Ref[], name: string, build: GraphBuilder): Ref {
   );
 }
 
-/** Renames values of layers that carry the name of a target: fields of a batch are read by name. */
-function yieldNames<S extends Graph['stage']>(graph: Graph<S>, wanted: readonly Ref[]): Graph<S> {
-  const taken = new Set<Ref>([
-    ...graph.inputs.map((i) => i.ref),
-    ...graph.nodes.flatMap((n) => n.results.map((r) => r.ref)),
-  ]);
-  const renamed = new Map<Ref, Ref>();
-  for (const ref of wanted) {
-    if (!taken.has(ref)) continue;
-    let free: Ref = `${ref}_layer`;
-    for (let i = 2; taken.has(free); i++) free = `${ref}_layer${i}`;
-    taken.add(free);
-    renamed.set(ref, free);
-  }
-  if (renamed.size === 0) return graph;
-  const name = (ref: Ref): Ref => renamed.get(ref) ?? ref;
+function renamed<S extends Graph['stage']>(graph: Graph<S>, names: ReadonlyMap<Ref, Ref>): Graph<S> {
+  const name = (ref: Ref): Ref => names.get(ref) ?? ref;
   const node = (n: Node): Node => ({
     ...n,
     operands: n.operands.map((ref) => ref && name(ref)),

@@ -287,7 +287,12 @@ class Balancer {
     const word = this.tokens[top.at - (hasType(this.tokens[top.at - 1], Colon) ? 2 : 1)];
     const of = isA(word, AnyName) && word !== undefined ? word.image : null;
     const places = { before: before === undefined ? { file: this.file, start: end, end } : this.span(before) };
-    const facts = { opener: top.token.image, closer: imageOf(closer), of };
+    const last = this.tokens[at - 1];
+    const from = last === undefined ? 0 : last.startOffset + last.image.length;
+    // `conv(channels // 2)`: the closer is in a comment.
+    const rest = /^[^\n]*/.exec(this.text.slice(from))?.[0] ?? '';
+    const comment = closer !== RBrace && /^\s*\/\/.*[)\]]/.test(rest);
+    const facts = { opener: top.token.image, closer: imageOf(closer), of, comment };
     this.note(at, swallowed ? null : syntax.unclosed.at(this.span(top.token), facts, { places }), true);
   }
 

@@ -1,31 +1,29 @@
 /** What the parser found wrong, in plain words: what was expected in this place, what stands there, what to type. */
-import {
-  EOF,
-  type IRecognitionException,
-  type IToken,
-  MismatchedTokenException,
-  tokenLabel,
-  tokenMatcher,
-} from 'chevrotain';
+import { EOF, type IRecognitionException, type IToken, tokenMatcher } from 'chevrotain';
 import { syntax } from '../diagnostics/catalog/syntax.ts';
-import type { Diagnostic, Edit, Span } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, Span } from '../diagnostics/diagnostic.ts';
+import { advice, adviceOnBraces } from './advice.ts';
 import { isCloser, isOpener } from './brackets.ts';
-import { expectations, names } from './expectations.ts';
 import type { Mistake } from './recovery.ts';
 import {
+  type Failure,
+  frame,
+  messages,
+  type Separator,
+  type SiteMessage,
+  separatorOf,
+  separators,
+  siteOf,
+} from './sites/index.ts';
+import {
   AnyName,
-  allTokens,
-  Bar,
   Colon,
-  Dot,
-  Else,
+  Comma,
   Extern,
-  Identifier,
+  From,
   LBracket,
   LParen,
   NumberLiteral,
-  Question,
-  RBracket,
   reservedWords,
   StringLiteral,
 } from './tokens.ts';
@@ -74,18 +72,6 @@ const found = (reading: Reading, token: IToken): string =>
       ? 'the end of the file'
       : `the end of \`${title(reading)}\``;
 
-/** A token that the grammar asked for by name. */
-function wantedText(rule: string, wanted: string, previous: IToken): string {
-  const behind = /^[A-Za-z_]/.test(previous.image) ? ` after \`${previous.image}\`` : '';
-  if (wanted === 'Identifier' || wanted === 'AnyName') return names[rule] ?? `a name${behind}`;
-  if (wanted === 'Colon') return `\`:\`${behind}`;
-  // A group that could end here could also go on.
-  if (wanted === 'RBrace') return expectations[rule]?.expected ?? '`}`';
-  if (wanted === 'String') return 'the path of a file, as a string';
-  const type = allTokens.find((token) => token.name === wanted);
-  return type === undefined ? 'something else' : tokenLabel(type);
-}
-
 /** `in the arguments of `conv``, `in the settings of `train lenet``: as near as is certain. */
 function where(reading: Reading, token: IToken): string {
   const index = reading.tokens.indexOf(token);
@@ -104,92 +90,76 @@ function where(reading: Reading, token: IToken): string {
   return name === '' || index <= 1 ? '' : `in \`${name}\``;
 }
 
-function unexpected(
-  reading: Reading,
-  token: IToken,
-  rule: string,
-  expected: string,
-  fix: readonly Edit[] = [],
-): Diagnostic {
-  const index = reading.tokens.indexOf(token);
-  const at = place(reading, token);
-  if (rule === 'items' && reservedWords.includes(token.tokenType) && reading.tokens[index + 1]?.tokenType === Colon) {
-    return syntax.reservedName.at(at, { word: token.image, role: 'a label' });
-  }
+function unexpected(reading: Reading, token: IToken, previous: IToken | undefined, failure: Failure): Diagnostic {
+  const { tokens } = reading;
+  const index = tokens.indexOf(token);
+  const at = index < 0 ? tokens.length : index;
+  const site = siteOf(failure);
+  if (site === 'body/RBrace' && reservedWords.includes(token.tokenType) && tokens[at + 1]?.tokenType === Colon)
+    return syntax.reservedName.at(place(reading, token), { word: token.image, role: 'a label' });
+  const message = site === null ? null : messages[site];
+  const comma = token.tokenType === Comma ? itemBefore(previous, failure) : null;
+  const expected = comma?.item ?? wording(message?.expected, previous) ?? 'something else';
   const help =
-    weightOfBrackets(reading, token) ??
-    advice(rule, token, reading.tokens[index - 1]) ??
-    expectations[rule]?.help ??
+    advice({ site, tokens, at }) ??
+    (comma === null ? null : `write ${comma.item} before the \`,\`, or remove it: ${comma.example}`) ??
+    message?.help ??
     null;
+  // Only a value can begin so; the shape in `input float32[28, 28, 1]` shows that the name is missing.
+  const isValue =
+    token.tokenType === NumberLiteral || token.tokenType === LBracket || tokenMatcher(token, StringLiteral);
+  const end = previous === undefined ? 0 : previous.startOffset + previous.image.length;
+  const fix =
+    failure.kind === Colon.name && isValue && site !== 'inputItem/Colon'
+      ? [{ span: { file: reading.file, start: end, end }, text: ':' }]
+      : [];
   return syntax.unexpected.at(
-    at,
+    isMissing(failure.kind) ? placeAfter(reading, token, previous) : place(reading, token),
     { expected, found: found(reading, token), where: where(reading, token), help },
     { fix },
   );
 }
 
-/** `norm[first].gamma`: brackets stand behind all names of a part. Null when it is something else. */
-function weightOfBrackets({ tokens }: Reading, token: IToken): string | null {
-  const dot = tokens.indexOf(token);
-  const weight = tokens[dot + 1];
-  if (token.tokenType !== Dot || tokens[dot - 1]?.tokenType !== RBracket) return null;
-  if (weight === undefined || !tokenMatcher(weight, AnyName)) return null;
-  let open = dot - 1;
-  for (let depth = 0; open >= 0; open--) {
-    const before = tokens[open];
-    if (before === undefined) break;
-    if (isCloser(before)) depth++;
-    else if (isOpener(before) && --depth === 0 && tokens[open - 1]?.tokenType !== RBracket) break;
-  }
-  const name = tokens[open - 1];
-  if (name === undefined || !tokenMatcher(name, AnyName)) return null;
-  const condition = tokens.slice(open, dot).map((t, i, all) => {
-    const next = all[i + 1];
-    const spaced = next !== undefined && next.startOffset > t.startOffset + t.image.length;
-    return `${t.image}${spaced ? ' ' : ''}`;
-  });
-  return `write the brackets behind the dotted name: \`${name.image}.${weight.image}${condition.join('')}\``;
+/** Is it known that something is left out, rather than that too much is there? */
+const isMissing = (kind: string): boolean => !/^(?:RBrace|RBracket|RParen|end|separator)$/.test(kind);
+
+/** What is missing at the end of a line is missing there, not where the next line begins. */
+function placeAfter(reading: Reading, token: IToken, previous: IToken | undefined): Span {
+  const [line, next] = [previous?.startLine ?? Number.NaN, token.startLine ?? Number.NaN];
+  if (previous === undefined || !(line < next)) return place(reading, token);
+  const end = previous.startOffset + previous.image.length;
+  return { file: reading.file, start: end, end };
 }
 
-/** What to type, where habits of other languages tell what was meant. */
-function advice(rule: string, token: IToken, previous: IToken | undefined): string | null {
-  const type = token.tokenType;
-  if (type === Else) return '`else` stands right after the body of an `if`';
-  if (type === Question) return 'there is no conditional operator; `if … { … } else { … }` chooses between steps';
-  if (rule === 'items') {
-    if (type === Bar)
-      return 'bars draw the paths of `sum`, `mul`, `concat` or `choose`: `sum { | conv(8) | identity }`';
-    if (
-      (type === NumberLiteral || tokenMatcher(token, StringLiteral)) &&
-      previous !== undefined &&
-      tokenMatcher(previous, Identifier)
-    ) {
-      return `arguments stand in parentheses: \`${previous.image}(${token.image})\``;
-    }
-  }
-  if (rule === 'settings' && type === LBracket)
-    return 'there is no indexing; rows are unpacked by `for [a, b] in … { … }`';
-  return null;
+const wording = (expected: SiteMessage['expected'] | undefined, previous: IToken | undefined): string | null =>
+  typeof expected === 'function' ? expected(previous?.image ?? '') : (expected ?? null);
+
+/** A comma with nothing before it: `(, 3)`, `[1,, 2]`. */
+function itemBefore(previous: IToken | undefined, { stack }: Failure): Separator | null {
+  if (previous === undefined || (previous.tokenType !== Comma && !isOpener(previous))) return null;
+  const rule = separatorOf(stack);
+  return rule === null ? null : (separators[rule] ?? null);
 }
 
-/** Chevrotain's exceptions carry what was wanted in their message (see `messages` in `machine.ts`). */
+/** Where an exception of the parser was raised. Chevrotain's messages are facts here (`machine.ts`). */
+export function failureOf(error: IRecognitionException): Failure {
+  const { ruleStack, ruleOccurrenceStack } = error.context;
+  const stack = ruleStack.map((rule, at) => frame(rule, ruleOccurrenceStack[at] ?? 0));
+  switch (error.name) {
+    case 'NoViableAltException':
+      return { kind: 'choice', stack };
+    case 'EarlyExitException':
+      return { kind: 'some', stack };
+    case 'NotAllInputParsedException':
+      return { kind: 'end', stack: ['file', 'declaration'] };
+    default:
+      return { kind: error.message, stack };
+  }
+}
+
 export function explainException(reading: Reading, error: IRecognitionException): Diagnostic {
-  const { token } = error;
-  const rule = error.context?.ruleStack.at(-1) ?? 'end';
-  if (error instanceof MismatchedTokenException) {
-    const { message: wanted, previousToken: previous } = error;
-    // A body that does not begin says nothing of what would stand in it.
-    const about = wanted === 'LBrace' && rule !== 'importNames' ? 'opening' : rule;
-    // Only a value can begin so.
-    const isValue =
-      token.tokenType === NumberLiteral || token.tokenType === LBracket || tokenMatcher(token, StringLiteral);
-    const end = previous.startOffset + previous.image.length;
-    const fix = wanted === 'Colon' && isValue ? [{ span: { file: reading.file, start: end, end }, text: ':' }] : [];
-    return unexpected(reading, token, about, wantedText(rule, wanted, previous), fix);
-  }
-  if (error.name === 'NotAllInputParsedException')
-    return unexpected(reading, token, 'end', `the end of \`${title(reading)}\``);
-  return unexpected(reading, token, rule, expectations[rule]?.expected ?? 'something else');
+  const previous = 'previousToken' in error ? (error.previousToken as IToken) : undefined;
+  return unexpected(reading, error.token, previous, failureOf(error));
 }
 
 export function explainMistake(reading: Reading, mistake: Mistake): Diagnostic {
@@ -205,9 +175,27 @@ export function explainMistake(reading: Reading, mistake: Mistake): Diagnostic {
         { fix: [{ span: at, text: '' }] },
       );
     case 'comma': {
+      // `f"mnist"`, `r"C:"`: no comma is missing.
+      if (
+        tokenMatcher(token, StringLiteral) &&
+        mistake.previous.startOffset + mistake.previous.image.length === at.start
+      )
+        return syntax.unexpected.at(
+          { ...at, start: mistake.previous.startOffset },
+          {
+            expected: 'a string',
+            found: `\`${mistake.previous.image}${token.image}\``,
+            where: where(reading, token),
+            help: `a string begins with its quote: \`${token.image}\``,
+          },
+        );
+      const rule = separatorOf(mistake.stack);
+      const { items = 'items', example = '' } = (rule === null ? undefined : separators[rule]) ?? {};
       const end = mistake.previous.startOffset + mistake.previous.image.length;
-      const fix = [{ span: { ...at, start: end, end }, text: ',' }];
-      return syntax.missingComma.at(at, { found: describeToken(token), where: where(reading, token) }, { fix });
+      // Behind the names of an import, `from` says that the brace is missing instead.
+      const fix = token.tokenType === From ? [] : [{ span: { ...at, start: end, end }, text: ',' }];
+      const facts = { found: describeToken(token), where: where(reading, token), items, example };
+      return syntax.missingComma.at(at, facts, { fix });
     }
     case 'sign': {
       const { expected, what, previous } = mistake;
@@ -219,10 +207,40 @@ export function explainMistake(reading: Reading, mistake: Mistake): Diagnostic {
       return syntax.wrongSign.at(at, { found: token.image, expected, after: previous.image, what }, { fix });
     }
     case 'value': {
-      const facts = { key: mistake.key.image, found: found(reading, token) };
+      const facts = { key: mistake.key.image, found: found(reading, token), nested: mistake.nested };
       return syntax.missingValue.at({ ...place(reading, mistake.key), end: place(reading, mistake.colon).end }, facts);
     }
+    case 'word':
+      return syntax.unexpected.at(
+        at,
+        {
+          expected: `\`${mistake.instead}\``,
+          found: describeToken(token),
+          where: where(reading, token),
+          help: `write \`${mistake.instead}\``,
+        },
+        { fix: [{ span: at, text: mistake.instead }] },
+      );
+    case 'join':
+      return syntax.unexpected.at(at, {
+        expected: '`sum`, `mul`, `concat` or `choose` before paths',
+        found: describeToken(token),
+        where: where(reading, token),
+        help: 'paths are joined by one of these words: `sum { | conv(8, kernel: 3) | identity }`',
+      });
+    case 'stage':
+      return unlabelled(reading, token);
     case 'unexpected':
-      return unexpected(reading, token, mistake.rule, mistake.expected);
+      return unexpected(reading, token, mistake.previous, { kind: mistake.wanted, stack: mistake.stack });
   }
+}
+
+/** Braces without a label: `stem { … }` lacks a colon, other words say that something else is meant. */
+function unlabelled({ file, tokens }: Reading, token: IToken): Diagnostic {
+  const index = tokens.indexOf(token);
+  const { help, colonAfter } = adviceOnBraces(tokens, index);
+  const at = spanOf(file, token);
+  if (colonAfter === null) return syntax.unlabelledStage.at(at, { help });
+  const end = colonAfter.startOffset + colonAfter.image.length;
+  return syntax.unlabelledStage.at(at, { help }, { fix: [{ span: { file, start: end, end }, text: ':' }] });
 }

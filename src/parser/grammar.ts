@@ -5,27 +5,15 @@
  * name, a label or a brace: operators stand between operands, a list after a name is not indexing, and records are values of
  * settings only, never conditions or counts.
  *
- * Calls of `lenient.ts` accept common mistakes and note them; they are no part of the grammar that Chevrotain records. The rules
- * that they call carry the same index as in the grammar, because recovery looks them up by it.
+ * Calls of `lenient.ts` and `habits.ts` accept common mistakes and note them; they are no part of the grammar that Chevrotain
+ * records. The rules that they call carry the same index as in the grammar, because recovery looks them up by it.
+ *
+ * Each place where reading can fail has its message in `sites/`; the build fails when one lacks it.
  */
-import type { IParserConfig, TokenType } from 'chevrotain';
+import type { IParserConfig } from 'chevrotain';
 import type { GrammarRule } from './recovery.ts';
 import * as t from './tokens.ts';
 import { ValueGrammar } from './values.ts';
-
-const stepStarts: readonly TokenType[] = [
-  t.Input,
-  t.Output,
-  t.LBrace,
-  t.JoinKind,
-  t.Repeat,
-  t.For,
-  t.If,
-  t.From,
-  t.Again,
-  t.Identity,
-  t.Identifier,
-];
 
 export class NrmParser extends ValueGrammar {
   constructor(config: IParserConfig = {}) {
@@ -70,7 +58,7 @@ export class NrmParser extends ValueGrammar {
   readonly importNames: GrammarRule = this.RULE('importNames', () => {
     this.begin();
     this.separated(this.declaredName, t.RBrace, true);
-    this.end(t.RBrace, '`,` or `}`', 'importNames');
+    this.end(t.RBrace);
   });
 
   readonly network: GrammarRule = this.RULE('network', () => {
@@ -149,8 +137,8 @@ export class NrmParser extends ValueGrammar {
 
   /** Any name but a reserved word. */
   readonly declaredName: GrammarRule = this.RULE('declaredName', () => {
-    if (this.isReserved()) this.reservedName('the name of a declaration');
-    else this.CONSUME(t.Identifier);
+    if (!this.isReserved()) this.CONSUME(t.Identifier);
+    else this.reservedName('the name of a declaration');
   });
 
   readonly policyReference: GrammarRule = this.RULE('policyReference', () => {
@@ -159,13 +147,15 @@ export class NrmParser extends ValueGrammar {
   });
 
   readonly parameters: GrammarRule = this.RULE('parameters', () => {
+    if (this.stepsInParentheses()) return;
     this.CONSUME(t.LParen);
     this.OPTION(() => this.separated(this.parameter, t.RParen, true));
-    this.end(t.RParen, '`,` or `)`', 'parameters');
+    this.end(t.RParen);
   });
 
   readonly parameter: GrammarRule = this.RULE('parameter', () => {
     this.CONSUME(t.AnyName);
+    this.lenient(() => this.typedParameter());
     this.lenient(() => this.mistakenSign('=', 'the default of a parameter'));
     this.OPTION(() => this.SUBRULE(this.default));
   });
@@ -178,7 +168,7 @@ export class NrmParser extends ValueGrammar {
   readonly externParameters: GrammarRule = this.RULE('externParameters', () => {
     this.CONSUME(t.LParen);
     this.OPTION(() => this.separated(this.externParameter, t.RParen, true));
-    this.end(t.RParen, '`,` or `)`', 'parameters');
+    this.end(t.RParen);
   });
 
   readonly externParameter: GrammarRule = this.RULE('externParameter', () => {
@@ -199,15 +189,16 @@ export class NrmParser extends ValueGrammar {
     this.begin();
     this.SUBRULE(this.items);
     this.lenient(() => this.strayBars(() => this.SUBRULE(this.items)));
-    this.end(t.RBrace, 'a step', 'items');
+    this.end(t.RBrace);
   });
 
   readonly items: GrammarRule = this.RULE('items', () => {
     this.MANY(() => this.SUBRULE(this.item));
-    this.lenient(() => this.goOn('items', 'a step', [t.Bar, t.RBrace], this.isAtStep, () => this.SUBRULE(this.item)));
+    this.lenient(() => this.goOn([t.Bar, t.RBrace], this.isAtStep, () => this.SUBRULE(this.item)));
   });
 
   readonly item: GrammarRule = this.RULE('item', () => {
+    if (this.importInside()) return;
     if (this.isReservedLabel()) this.SUBRULE(this.step);
     else {
       this.OR([
@@ -222,6 +213,7 @@ export class NrmParser extends ValueGrammar {
   readonly inputItem: GrammarRule = this.RULE('inputItem', () => {
     this.CONSUME(t.Input);
     this.CONSUME(t.AnyName);
+    if (this.inputWithoutType()) return;
     this.CONSUME(t.Colon);
     this.SUBRULE(this.type);
   });
@@ -235,8 +227,11 @@ export class NrmParser extends ValueGrammar {
 
   readonly step: GrammarRule = this.RULE('step', () => {
     if (this.isReservedLabel()) this.SUBRULE(this.label);
-    else this.OPTION({ MAX_LOOKAHEAD: 2, DEF: () => this.SUBRULE(this.label) });
-    this.SUBRULE(this.core);
+    else {
+      this.lenient(() => this.labelWithEquals());
+      this.OPTION({ MAX_LOOKAHEAD: 2, DEF: () => this.SUBRULE(this.label) });
+    }
+    if (!this.strayStage(this.isAt(t.Colon, 0))) this.SUBRULE(this.core);
     this.OPTION1(() => this.SUBRULE(this.as));
   });
 
@@ -253,6 +248,7 @@ export class NrmParser extends ValueGrammar {
   });
 
   readonly core: GrammarRule = this.RULE('core', () => {
+    this.lenient(() => this.joinOfAnotherName());
     this.OR([
       { ALT: () => this.SUBRULE(this.body) },
       { ALT: () => this.SUBRULE(this.join) },
@@ -277,10 +273,11 @@ export class NrmParser extends ValueGrammar {
   });
 
   readonly paths: GrammarRule = this.RULE('paths', () => {
+    this.lenient(() => this.pathsWithoutBraces());
     this.begin();
     this.lenient(() => this.undrawnPath(this.isAtStep, () => this.SUBRULE(this.path)));
     if (this.RECORDING_PHASE || this.isAt(t.Bar)) this.AT_LEAST_ONE(() => this.SUBRULE(this.path));
-    this.end(t.RBrace, '`|`', 'paths');
+    this.end(t.RBrace);
   });
 
   readonly path: GrammarRule = this.RULE('path', () => {
@@ -290,22 +287,25 @@ export class NrmParser extends ValueGrammar {
 
   readonly repeat: GrammarRule = this.RULE('repeat', () => {
     this.CONSUME(t.Repeat);
-    this.SUBRULE(this.expression);
+    this.inHead(() => this.SUBRULE(this.expression));
     this.SUBRULE(this.body);
   });
 
   readonly for: GrammarRule = this.RULE('for', () => {
     this.CONSUME(t.For);
+    const open = this.loopInParentheses();
     this.OR([{ ALT: () => this.CONSUME(t.AnyName) }, { ALT: () => this.SUBRULE(this.forNames) }]);
+    this.lenient(() => this.loopWithoutIn());
     this.CONSUME(t.In);
-    this.SUBRULE(this.expression);
+    this.inHead(() => this.SUBRULE(this.expression));
+    if (open) this.skipAlone();
     this.SUBRULE(this.body);
   });
 
   readonly forNames: GrammarRule = this.RULE('forNames', () => {
     this.CONSUME(t.LBracket);
     this.separated(this.forName, t.RBracket, true);
-    this.end(t.RBracket, '`,` or `]`', 'forNames');
+    this.end(t.RBracket);
   });
 
   readonly forName: GrammarRule = this.RULE('forName', () => {
@@ -314,8 +314,10 @@ export class NrmParser extends ValueGrammar {
 
   readonly if: GrammarRule = this.RULE('if', () => {
     this.CONSUME(t.If);
-    this.SUBRULE(this.expression);
-    this.SUBRULE(this.body);
+    do {
+      this.inHead(() => this.SUBRULE(this.expression));
+      this.SUBRULE(this.body);
+    } while (this.isElseIfInOneWord());
     this.MANY({ MAX_LOOKAHEAD: 2, DEF: () => this.SUBRULE(this.elseIf) });
     this.OPTION(() => this.SUBRULE(this.else));
   });
@@ -323,7 +325,7 @@ export class NrmParser extends ValueGrammar {
   readonly elseIf: GrammarRule = this.RULE('elseIf', () => {
     this.CONSUME(t.Else);
     this.CONSUME(t.If);
-    this.SUBRULE(this.expression);
+    this.inHead(() => this.SUBRULE(this.expression));
     this.SUBRULE(this.body);
   });
 
@@ -344,14 +346,13 @@ export class NrmParser extends ValueGrammar {
 
   // ── policies ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  readonly policyBody: GrammarRule = this.RULE('policyBody', () =>
-    this.braced(this.policyItem, 'policyBody', 'a rule'),
-  );
+  readonly policyBody: GrammarRule = this.RULE('policyBody', () => this.braced(this.policyItem));
 
   readonly policyItem: GrammarRule = this.RULE('policyItem', () => {
+    this.lenient(() => this.mistakenSign(':', 'a filling', 2));
     this.OR([
       {
-        GATE: () => this.isAt(t.Colon, this.isAt(t.Question, 2) ? 3 : 2),
+        GATE: () => this.isAt(t.Colon, this.isAt(t.Question, 2) ? 3 : 2) || this.isFillingWithoutColon(),
         ALT: () => this.SUBRULE(this.filling),
         IGNORE_AMBIGUITIES: true,
       },
@@ -384,13 +385,14 @@ export class NrmParser extends ValueGrammar {
   readonly selectorPart: GrammarRule = this.RULE('selectorPart', () => {
     this.SUBRULE(this.dotted);
     this.MANY(() => this.SUBRULE(this.bracket));
+    this.lenient(() => this.namesBehindBrackets());
     this.OPTION(() => this.CONSUME(t.Question));
   });
 
   readonly bracket: GrammarRule = this.RULE('bracket', () => {
     this.CONSUME(t.LBracket);
     this.SUBRULE(this.condition);
-    this.end(t.RBracket, '`]`', 'bracket');
+    this.end(t.RBracket);
   });
 
   readonly condition: GrammarRule = this.RULE('condition', () => {
@@ -420,11 +422,11 @@ export class NrmParser extends ValueGrammar {
 
   // ── data, sweeps and searches ─────────────────────────────────────────────────────────────────────────────────────────
 
-  readonly dataBody: GrammarRule = this.RULE('dataBody', () => this.braced(this.dataItem, 'dataBody', 'a setting'));
+  readonly dataBody: GrammarRule = this.RULE('dataBody', () => this.braced(this.dataItem));
 
   readonly dataItem: GrammarRule = this.RULE('dataItem', () => {
     this.OR([
-      { GATE: () => this.isAt(t.LBrace, 2), ALT: () => this.SUBRULE(this.fieldGroup), IGNORE_AMBIGUITIES: true },
+      { GATE: () => this.isGroup(), ALT: () => this.SUBRULE(this.fieldGroup), IGNORE_AMBIGUITIES: true },
       { ALT: () => this.SUBRULE(this.setting) },
     ]);
   });
@@ -434,7 +436,7 @@ export class NrmParser extends ValueGrammar {
     this.SUBRULE(this.fields);
   });
 
-  readonly fields: GrammarRule = this.RULE('fields', () => this.braced(this.field, 'fields', 'a field'));
+  readonly fields: GrammarRule = this.RULE('fields', () => this.braced(this.field));
 
   readonly field: GrammarRule = this.RULE('field', () => {
     this.CONSUME(t.AnyName);
@@ -445,6 +447,7 @@ export class NrmParser extends ValueGrammar {
   });
 
   readonly fieldType: GrammarRule = this.RULE('fieldType', () => {
+    this.lenient(() => this.strayBeforeValue());
     this.OR({
       MAX_LOOKAHEAD: 2,
       DEF: [
@@ -462,11 +465,11 @@ export class NrmParser extends ValueGrammar {
     });
   });
 
-  readonly studyBody: GrammarRule = this.RULE('studyBody', () => this.braced(this.studyItem, 'studyBody', 'a setting'));
+  readonly studyBody: GrammarRule = this.RULE('studyBody', () => this.braced(this.studyItem));
 
   readonly studyItem: GrammarRule = this.RULE('studyItem', () => {
     this.OR([
-      { GATE: () => this.isAt(t.LBrace, 2), ALT: () => this.SUBRULE(this.axisGroup), IGNORE_AMBIGUITIES: true },
+      { GATE: () => this.isGroup(), ALT: () => this.SUBRULE(this.axisGroup), IGNORE_AMBIGUITIES: true },
       { ALT: () => this.SUBRULE(this.setting) },
     ]);
   });
@@ -476,16 +479,15 @@ export class NrmParser extends ValueGrammar {
     this.SUBRULE(this.axes);
   });
 
-  readonly axes: GrammarRule = this.RULE('axes', () => this.braced(this.axis, 'axes', 'an axis'));
+  readonly axes: GrammarRule = this.RULE('axes', () => this.braced(this.axis));
 
   readonly axis: GrammarRule = this.RULE('axis', () => {
     this.SUBRULE(this.dotted);
     this.lenient(() => this.mistakenSign(':', 'an axis'));
+    this.lenient(() => this.axisWithIn());
     this.CONSUME(t.Colon);
     if (!this.lacksValue()) this.SUBRULE(this.value);
+    this.lenient(() => this.bareList());
     this.lenient(() => this.separators('axes', [t.Comma, t.Semicolon]));
   });
-
-  /** For recovery: something that a step may begin with. */
-  private readonly isAtStep = (): boolean => stepStarts.some((type) => this.isAt(type)) || this.isReservedLabel();
 }

@@ -7,7 +7,7 @@
  */
 import type { CstNode, IRecognitionException, IToken } from 'chevrotain';
 import { syntax } from '../diagnostics/catalog/syntax.ts';
-import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { type Diagnostic, hasErrors } from '../diagnostics/diagnostic.ts';
 import { type Balanced, balanceBrackets, maxErrors } from './brackets.ts';
 import type { Source } from './build/cst.ts';
 import { buildFile } from './build/file.ts';
@@ -15,6 +15,7 @@ import { explainException, explainMistake, type Reading } from './errors.ts';
 import type { NrmParser } from './grammar.ts';
 import { type Comment, lex } from './lexer.ts';
 import { machine } from './machine.ts';
+import { mergeRepeats } from './repeats.ts';
 import { splitDeclarations } from './split.ts';
 import type { SourceFile } from './tree.ts';
 
@@ -38,7 +39,8 @@ export function parse(text: string, file: string): Parsed {
   const cst = found.length === 0 ? readWhole(parser, balanced.tokens) : null;
   const parts = cst === null ? readParts(parser, balanced, text, file, found) : [cst];
   const source: Source = { file, length: text.length, report, unbracketed: 0 };
-  const tree = buildFile(source, parts, lexed.comments, text);
+  const built = buildFile(source, parts, lexed.comments, text);
+  const tree = { ...built, whole: !hasErrors(found) };
   return { tree, diagnostics: inOrder(found, file, text.length), comments: lexed.comments };
 }
 
@@ -66,7 +68,7 @@ function readParts(
     parser.input = [...slice.tokens];
     parts.push(slice.rule === 'edition' ? parser.edition() : parser.declaration());
     found.push(...worthReporting(parser, reading, balanced));
-    if (found.length > maxErrors) break;
+    if (found.length > maxErrors && mergeRepeats(found).length > maxErrors) break;
   }
   return parts;
 }
@@ -109,9 +111,9 @@ function inOrder(found: readonly Diagnostic[], file: string, length: number): re
   // Where something is known to be wrong, that it is also unexpected says nothing new.
   const vague: readonly string[] = [syntax.unexpected.code, syntax.unknownDeclaration.code];
   const known = new Set(found.filter((d) => !vague.includes(d.code)).map(start));
-  const sorted = found
-    .filter((d) => !vague.includes(d.code) || !known.has(start(d)))
-    .sort((a, b) => start(a) - start(b));
+  const sorted = mergeRepeats(
+    found.filter((d) => !vague.includes(d.code) || !known.has(start(d))).sort((a, b) => start(a) - start(b)),
+  );
   if (sorted.length <= maxErrors) return sorted;
   const shown = sorted.slice(0, maxErrors);
   const last = shown.at(-1)?.labels[0]?.span ?? { file, start: length, end: length };

@@ -7,20 +7,36 @@ import { startsOperand } from './brackets.ts';
 import { type GrammarRule, RecoveringParser } from './recovery.ts';
 import {
   AnyName,
+  Arrow,
+  As,
   Assign,
   Bar,
+  BinaryOperator,
   Colon,
   Comma,
   Dot,
+  Ellipsis,
   Else,
+  Equal,
+  For,
+  If,
   LBrace,
+  Minus,
   Question,
   RBrace,
   reservedWords,
   Semicolon,
 } from './tokens.ts';
 
+/** Where a comma seems to be missing before one of these, something else is meant: `a if b else c`, `a as b`. */
+const phraseWords: readonly TokenType[] = [If, Else, For, As];
+
+/** Signs that no value begins with. */
+const straySigns: readonly TokenType[] = [Assign, Colon, Dot, Ellipsis, Arrow, Bar, Question, BinaryOperator];
+
 export abstract class LenientParser extends RecoveringParser {
+  protected isHead = false;
+
   protected lenient(act: () => void): void {
     if (!this.RECORDING_PHASE) act();
   }
@@ -31,6 +47,10 @@ export abstract class LenientParser extends RecoveringParser {
 
   private isAtAny(types: readonly TokenType[]): boolean {
     return types.some((type) => this.isAt(type));
+  }
+
+  private isAfterAny(types: readonly TokenType[]): boolean {
+    return types.some((type) => this.isAt(type, 0));
   }
 
   // ── names ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -58,52 +78,73 @@ export abstract class LenientParser extends RecoveringParser {
       const token = this.LA(ahead);
       if (token.tokenType === RBrace || token.tokenType === EOF) return;
       if (token.tokenType !== LBrace) continue;
-      this.note({ kind: 'unexpected', token: this.LA(1), expected: '`{`', rule: 'opening' });
+      this.unexpected('LBrace', this.openRules());
       while (!this.isAt(LBrace) && !this.isAt(EOF)) this.SKIP_TOKEN();
       return;
     }
   }
 
+  /** `norm[first].gamma`: the name is kept, so that the selector is known to be none. */
+  protected namesBehindBrackets(): void {
+    if (!this.isAt(Dot) || !this.isAt(AnyName, 2)) return;
+    const inSelector: readonly string[] = ['selector', 'selectorPart'];
+    this.unexpected('LBrace', [
+      ...this.openRules().filter((rule) => !inSelector.includes(rule.replace(/#\d+$/, ''))),
+      'settings',
+    ]);
+    while (this.isAt(Dot) && this.isAt(AnyName, 2)) {
+      this.SKIP_TOKEN();
+      this.consume(0, AnyName);
+    }
+  }
+
+  protected unexpected(wanted: string, stack: readonly string[] = this.openRules()): void {
+    this.note({ kind: 'unexpected', token: this.LA(1), previous: this.LA(0), wanted, stack });
+  }
+
   /** Before a closing bracket: skips what cannot be there. The bracket is there, because brackets match. */
-  protected closing(type: TokenType, expected: string, rule: string): void {
+  protected closing(type: TokenType): void {
     if (this.isAt(type)) return;
-    this.note({
-      kind: 'unexpected',
-      token: this.LA(1),
-      expected: this.isAt(Comma) && expected.startsWith('`,`') ? 'a value' : expected,
-      rule,
-    });
+    this.unexpected(type.name, this.openRules());
     while (!this.isAt(type) && !this.isAt(EOF)) this.SKIP_TOKEN();
   }
 
   /** `{ | conv | norm }` without a `sum`: the steps are read on. */
   protected strayBars(parse: () => void): void {
-    if (this.isAt(Bar)) this.note({ kind: 'unexpected', token: this.LA(1), expected: 'a step', rule: 'items' });
+    if (this.isAt(Bar)) this.unexpected('RBrace', this.openRules());
     while (this.isAt(Bar)) {
       this.SKIP_TOKEN();
       parse();
     }
   }
 
+  /** `act: = relu`, `2 ** 3`: signs that cannot begin a value. */
+  protected strayBeforeValue(): void {
+    let signs = 0;
+    while (straySigns.some((type) => this.isAt(type, signs + 1)) && !this.isAt(Minus, signs + 1)) signs++;
+    if (signs === 0) return;
+    this.unexpected('choice');
+    for (; signs > 0; signs--) this.SKIP_TOKEN();
+  }
+
+  /** For recovery: a name that may begin an item; the value of a key that is none does not. */
+  protected isAtItem(): boolean {
+    return this.isAt(AnyName) && !this.isAfterAny(straySigns);
+  }
+
   /** `conv dense: { … }`, `norm batch: relu`: a colon where a rule's settings should begin. */
   protected misplacedColon(): void {
     if (!this.isAt(Colon)) return;
-    this.note({ kind: 'unexpected', token: this.LA(1), expected: '`{`', rule: 'rule' });
+    this.unexpected('LBrace', [...this.openRules(), 'settings']);
     do this.SKIP_TOKEN();
     while (!this.isAtAny([LBrace, RBrace, EOF]) && !this.isAtKey());
   }
 
   /** After the items of a group: when something else is in the way, skips it and reads the items behind it too. */
-  protected goOn(
-    rule: string,
-    expected: string,
-    ends: readonly TokenType[],
-    starts: () => boolean,
-    parse: () => void,
-  ): void {
+  protected goOn(ends: readonly TokenType[], starts: () => boolean, parse: () => void): void {
     const atEnd = (): boolean => this.isAt(EOF) || this.isAtAny(ends);
     while (!atEnd()) {
-      this.note({ kind: 'unexpected', token: this.LA(1), expected, rule });
+      this.unexpected('RBrace', this.rulesOfGroup());
       // The body of a lost `else` is no stage.
       if (this.isAt(Else) && this.isAt(LBrace, 2)) this.SKIP_TOKEN();
       do this.SKIP_TOKEN();
@@ -118,7 +159,7 @@ export abstract class LenientParser extends RecoveringParser {
   /** `sum { conv(3) }`: a first path without its bar. */
   protected undrawnPath(atStep: () => boolean, parse: () => void): void {
     if (this.isAt(Bar)) return;
-    this.note({ kind: 'unexpected', token: this.LA(1), expected: '`|`', rule: 'paths' });
+    this.unexpected('some', this.openRules());
     while (!this.isAtAny([Bar, RBrace, EOF]) && !atStep()) this.SKIP_TOKEN();
     if (atStep()) parse();
   }
@@ -126,6 +167,7 @@ export abstract class LenientParser extends RecoveringParser {
   // ── signs ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   protected separators(between: string, types: readonly TokenType[]): void {
+    if (this.isAt(Comma) && this.rulesOfGroup().at(-1)?.startsWith('paths')) this.commaOfPaths();
     while (this.isAtAny(types)) {
       const token = this.LA(1);
       this.note({ kind: 'separator', token, between });
@@ -135,11 +177,33 @@ export abstract class LenientParser extends RecoveringParser {
     }
   }
 
+  protected isBarMissed(): boolean {
+    return this.mistakes.some((m) => m.kind === 'unexpected' && m.wanted === 'some');
+  }
+
+  /** `sum { a, b }`: the bar of the second path is missing too, which is said of the first. */
+  private commaOfPaths(): void {
+    if (!this.isBarMissed()) this.unexpected('RBrace', this.rulesOfGroup());
+    this.SKIP_TOKEN();
+  }
+
+  /** The value in the head of an `if`, `for` or `repeat`: no key stands there, so a colon behind a name is a slip of the body's. */
+  protected inHead(parse: () => void): void {
+    const before = this.isHead;
+    this.isHead = true;
+    try {
+      parse();
+    } finally {
+      this.isHead = before;
+    }
+  }
+
   protected missingCommas(item: GrammarRule, index: 0 | 1, names: boolean): void {
-    const starts = (): boolean => (names ? this.isAt(AnyName) : startsOperand(this.LA(1)));
+    const starts = (): boolean =>
+      !this.isAtAny(phraseWords) && (names ? this.isAt(AnyName) : startsOperand(this.LA(1)));
     for (let before = null as IToken | null; starts() && before !== this.LA(1); ) {
       before = this.LA(1);
-      this.note({ kind: 'comma', token: before, previous: this.LA(0) });
+      this.note({ kind: 'comma', token: before, previous: this.LA(0), stack: this.openRules() });
       this.subrule(index, item);
     }
   }
@@ -147,17 +211,23 @@ export abstract class LenientParser extends RecoveringParser {
   /** `batch = 64`, `classes: 10` in parameters: the other of the two signs, `ahead` tokens from here. */
   protected mistakenSign(expected: ':' | '=', what: string, ahead = 1): void {
     const token = this.LA(ahead);
-    const [found, type] = expected === ':' ? [Assign, Colon] : [Colon, Assign];
-    if (token.tokenType !== found || (ahead > 1 && !this.isAt(AnyName))) return;
+    const [found, type] = expected === ':' ? [[Assign, Arrow, Equal], Colon] : [[Colon], Assign];
+    if (!found.includes(token.tokenType) || (ahead > 1 && !this.isAt(AnyName))) return;
     this.note({ kind: 'sign', token, previous: this.LA(ahead - 1), expected, what });
-    const { image, startOffset, endOffset } = token;
+    this.replace(ahead, type);
+  }
+
+  /** Reads the token `ahead` of here as another one. */
+  protected replace(ahead: number, type: TokenType): void {
+    const token = this.LA(ahead);
+    const { image, startOffset, endOffset, startLine = Number.NaN } = token;
     this.input[this.input.indexOf(token)] = createTokenInstance(
       type,
       image,
       startOffset,
       endOffset ?? startOffset,
-      Number.NaN,
-      Number.NaN,
+      startLine,
+      startLine,
       Number.NaN,
       Number.NaN,
     );
@@ -166,7 +236,17 @@ export abstract class LenientParser extends RecoveringParser {
   /** `batch:  epochs: 5`: a key whose value is missing, for the next thing is another key or the end. */
   protected lacksValue(): boolean {
     if (this.RECORDING_PHASE || !(this.isAtAny([RBrace, Comma, Semicolon, EOF]) || this.isAtKey())) return false;
-    this.note({ kind: 'value', token: this.LA(1), key: this.LA(this.isAt(Question, -1) ? -2 : -1), colon: this.LA(0) });
+    // Without a colon there is an error already.
+    if (!this.isAt(Colon, 0)) return true;
+    const key = this.LA(this.isAt(Question, -1) ? -2 : -1);
+    const nested = this.isIndentedBelow(key);
+    this.note({ kind: 'value', token: this.LA(1), key, colon: this.LA(0), nested });
+    // `conv:` and its settings on lines of their own, further in.
+    if (nested)
+      while (this.isIndentedBelow(key) || !this.isAtKey()) {
+        if (this.isAt(EOF) || this.isAt(RBrace)) break;
+        this.SKIP_TOKEN();
+      }
     const separator = this.LA(1);
     if (this.isAtAny([Comma, Semicolon])) {
       this.SKIP_TOKEN();
@@ -175,9 +255,20 @@ export abstract class LenientParser extends RecoveringParser {
     return true;
   }
 
+  private isIndentedBelow(key: IToken): boolean {
+    const { startLine = Number.NaN, startColumn = Number.NaN } = this.LA(1);
+    return (
+      startLine > (key.startLine ?? Number.NaN) && startColumn > (key.startColumn ?? Number.NaN) && !this.isAt(RBrace)
+    );
+  }
+
   private isAtKey(): boolean {
-    if (!this.isAt(AnyName)) return false;
-    let ahead = 2;
+    return this.isKeyAt(1);
+  }
+
+  protected isKeyAt(first: number): boolean {
+    if (!this.isAt(AnyName, first)) return false;
+    let ahead = first + 1;
     while (this.isAt(Dot, ahead) && this.isAt(AnyName, ahead + 1)) ahead += 2;
     return this.isAt(Colon, ahead) || (this.isAt(Question, ahead) && this.isAt(Colon, ahead + 1));
   }

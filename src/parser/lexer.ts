@@ -3,12 +3,14 @@ import { createTokenInstance, type ILexingResult, type IToken } from 'chevrotain
 import { syntax } from '../diagnostics/catalog/syntax.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { decodeString, isGeneratedName, numberProblem } from './literals.ts';
+import { inLatin } from './lookalikes.ts';
 import {
   DocComment,
   ForeignComment,
+  ForeignName,
+  ForeignString,
   Identifier,
   NumberLiteral,
-  SingleQuotedString,
   StringLiteral,
   UnterminatedString,
 } from './tokens.ts';
@@ -27,6 +29,8 @@ export interface Lexed {
   readonly afterGap: ReadonlySet<IToken>;
   readonly endsInGap: boolean;
 }
+
+const fullwidth = 'signs are written in their narrow form: `(`, `)`, `,`, `:`';
 
 /** What was probably meant by signs of other languages and by characters that word processors put in. */
 const meant: Readonly<Record<string, { readonly text?: string; readonly help: string }>> = {
@@ -51,7 +55,26 @@ const meant: Readonly<Record<string, { readonly text?: string; readonly help: st
   '≥': { text: '>=', help: 'write `>=`' },
   '≠': { text: '!=', help: 'write `!=`' },
   '→': { text: '->', help: 'write `->`' },
-  '…': { text: '...', help: 'write `...`' },
+  // No fix: it is right in a type only.
+  '…': { help: 'in a type write `...S`; steps cannot be left out' },
+  '，': { text: ',', help: fullwidth },
+  '：': { text: ':', help: fullwidth },
+  '；': { text: '', help: 'nothing stands between steps or settings; remove it' },
+  '（': { text: '(', help: fullwidth },
+  '）': { text: ')', help: fullwidth },
+  '［': { text: '[', help: fullwidth },
+  '］': { text: ']', help: fullwidth },
+  '｛': { text: '{', help: fullwidth },
+  '｝': { text: '}', help: fullwidth },
+  '\\': { text: '', help: 'a line may end anywhere; remove the `\\`' },
+  '^': { help: 'there is no power; write `square(x)`, or multiply' },
+  '~': { text: 'not ', help: 'write `not`' },
+  '@': { help: 'a name stands alone; remove the `@`' },
+  $: { help: 'values that change are parameters: `network LeNet(classes = 10) { … }`' },
+  '\u200b': { text: '', help: 'this character cannot be seen; delete it' },
+  '\u200c': { text: '', help: 'this character cannot be seen; delete it' },
+  '\u200d': { text: '', help: 'this character cannot be seen; delete it' },
+  '\u2060': { text: '', help: 'this character cannot be seen; delete it' },
 };
 
 const inWord = /[\p{L}\p{M}\p{N}_]/u;
@@ -85,11 +108,20 @@ export function lex(result: ILexingResult, text: string, file: string, report: R
             Number.NaN,
           ),
         );
+        const word = text.slice(start, end);
+        const latin = inLatin(word);
         report(
-          syntax.unexpectedCharacter.at(spanOf(offset, offset + length), {
-            text: text.slice(offset, offset + length),
-            help: `names consist of the letters a to z, digits and \`_\`; \`${text.slice(start, end)}\` is fine in a string`,
-          }),
+          syntax.unexpectedCharacter.at(
+            spanOf(offset, offset + length),
+            {
+              text: text.slice(offset, offset + length),
+              help:
+                latin === null
+                  ? `names consist of the letters a to z, digits and \`_\`; \`${word}\` is fine in a string`
+                  : `it only looks like a letter from a to z: type \`${latin}\` anew`,
+            },
+            { fix: latin === null ? [] : [{ span: spanOf(start, end), text: latin }] },
+          ),
         );
         continue;
       }
@@ -115,21 +147,43 @@ export function lex(result: ILexingResult, text: string, file: string, report: R
     const span = (): Span => spanOf(start, start + token.image.length);
     if (token.tokenType === NumberLiteral) {
       const problem = numberProblem(token.image);
-      if (problem !== null) {
-        const fix = problem.instead === null ? [] : [{ span: span(), text: problem.instead }];
-        report(syntax.malformedNumber.at(span(), { text: token.image, ...problem }, { fix }));
+      // `1e−3` and `0..3`: the sign is what is wrong.
+      const isPart =
+        /[\u2212\u2013\u2014]/.test(text.charAt(start + token.image.length)) || text.charAt(start - 1) === '.';
+      if (problem !== null && !isPart) {
+        // `28x28x1` in a type is three sizes, `kernel: 3x3` is a list.
+        const joined =
+          /^\d+x\d/.test(token.image) &&
+          !/^0x/i.test(token.image) &&
+          !/\[\s*$/.test(text.slice(Math.max(0, start - 8), start));
+        const instead = joined && problem.instead !== null ? `[${problem.instead}]` : problem.instead;
+        // Right behind a word (`norm.5`) the digits would become part of it.
+        const isApart = start === 0 || !inWord.test(characterBefore(text, start));
+        const fix = instead === null || !isApart ? [] : [{ span: span(), text: instead }];
+        report(syntax.malformedNumber.at(span(), { text: token.image, why: problem.why, instead }, { fix }));
       }
     } else if (token.tokenType === UnterminatedString) {
       report(syntax.unterminatedString.at(span(), {}));
-    } else if (token.tokenType === SingleQuotedString) {
+    } else if (token.tokenType === ForeignString) {
       const content = token.image.slice(1, -1);
+      const quote = [...token.image][0] ?? "'";
       report(
         syntax.unexpectedCharacter.at(
           span(),
-          { text: "'", help: 'strings stand in double quotes' },
+          { text: quote, help: 'strings stand in straight double quotes: `"…"`' },
           { fix: /["\\]/.test(content) ? [] : [{ span: span(), text: `"${content}"` }] },
         ),
       );
+    } else if (token.tokenType === ForeignName) {
+      const mark = /^(?:\{\{|\$|@)/.exec(token.image)?.[0] ?? '';
+      const help =
+        mark === '{{'
+          ? 'fill in the template first: an `.nrm` file holds no placeholders'
+          : mark === '@' && /(?:^|\n)[ \t]*$/.test(text.slice(Math.max(0, start - 80), start))
+            ? 'nothing stands before a declaration but its documentation; the policy of a network is named by `with`'
+            : (meant[mark]?.help ?? null);
+      report(syntax.unexpectedCharacter.at(spanOf(start, start + mark.length), { text: mark, help }));
+      afterGap.add(token);
     }
     if (token.tokenType === StringLiteral || token.tokenType === UnterminatedString) {
       for (const problem of decodeString(token.image).problems) {
@@ -145,7 +199,9 @@ export function lex(result: ILexingResult, text: string, file: string, report: R
 
   for (const { image, startOffset: start, tokenType } of result.groups.foreign ?? []) {
     if (tokenType !== ForeignComment) continue;
-    const [mark, content] = image.startsWith('#') ? ['#', image.slice(1)] : ['/*', image.slice(2).replace(/\*\/$/, '')];
+    const mark = /^(?:#|\/\*|<!--)/.exec(image)?.[0] ?? '';
+    const content = image.slice(mark.length).replace(mark === '/*' ? /\*\/$/ : mark === '<!--' ? /-->$/ : /$/, '');
+    const isRule = /^#[A-Za-z_]\w*\s*\{/.test(image);
     const afterIsEmpty = /^[ \t]*(?:\r?\n|$)/.test(text.slice(start + image.length, start + image.length + 200));
     const fix =
       afterIsEmpty && !content.includes('\n')
@@ -154,8 +210,15 @@ export function lex(result: ILexingResult, text: string, file: string, report: R
     report(
       syntax.unexpectedCharacter.at(
         spanOf(start, start + mark.length),
-        { text: mark, help: 'comments begin with `//`' },
-        { fix },
+        {
+          text: mark,
+          help: /^#\s*include\b/.test(image)
+            ? 'an import looks like `import { Residual } from "./blocks.nrm"`'
+            : isRule
+              ? 'a label is selected by its name, without `#`; comments begin with `//`'
+              : 'comments begin with `//`',
+        },
+        { fix: /^#\s*include\b/.test(image) || isRule ? [] : fix },
       ),
     );
   }

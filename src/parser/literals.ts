@@ -29,6 +29,9 @@ export function numberProblem(text: string): { readonly why: string; readonly in
   if (/^\d+\.$/.test(plain))
     return { why: 'a digit is missing after the point', instead: whole(`${plain}0${percent}`) };
   if (/^\d+(?:\.\d+)?[eE]$/.test(plain)) return { why: 'the exponent is missing', instead: null };
+  if (/^\d+(?:\.\d+)?[fFdDlL]$/.test(plain))
+    return { why: 'numbers have no letter behind them', instead: whole(plain.slice(0, -1)) };
+  if (/^\d+(?:x\d+)+$/.test(plain)) return { why: 'sizes are not joined by `x`', instead: plain.replaceAll('x', ', ') };
   if (/^[\d.]+$/.test(plain)) return { why: 'it has more than one point', instead: null };
   return { why: 'letters follow the digits', instead: null };
 }
@@ -47,7 +50,7 @@ const escapes: Readonly<Record<string, string>> = { '\\"': '"', '\\\\': '\\', '\
 /** What a string with its quotes stands for; also of a string that is not closed. */
 export function decodeString(image: string): DecodedString {
   const problems: { at: number; escape: string }[] = [];
-  if (image.startsWith("'")) return { value: image.slice(1, -1), problems };
+  if (!image.startsWith('"')) return { value: image.slice(1, -1), problems };
   const closed = /^"(?:[^"\\]|\\[\s\S])*"$/.test(image);
   const content = image.slice(1, closed ? -1 : undefined);
   const value = content.replace(/\\(?:u\{[^}"]*\}?|[\s\S]|$)/gu, (written, at: number) => {

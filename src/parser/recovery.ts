@@ -4,7 +4,7 @@
  * Chevrotain looks for the nearest token that any rule on its stack could go on with. Without separators almost every word is such
  * a token, so here a group is skipped whole, and the search never leaves the brackets in which the error is.
  *
- * `findReSyncTokenType` and `flattenFollowSet` are not in Chevrotain's published types; its version is pinned, and the tests of
+ * `findReSyncTokenType` and `shouldInRepetitionRecoveryBeTried` are not in Chevrotain's published types; its version is pinned, and the tests of
  * recovery fail when they change.
  */
 import {
@@ -18,6 +18,7 @@ import {
   tokenMatcher,
 } from 'chevrotain';
 import { isCloser, isOpener, maxErrors } from './brackets.ts';
+import { frame } from './sites/index.ts';
 import { Assign, allTokens, Colon, Identifier, In, LBrace } from './tokens.ts';
 
 export type GrammarRule = ParserMethod<[], CstNode>;
@@ -26,7 +27,12 @@ export type GrammarRule = ParserMethod<[], CstNode>;
 export type Mistake =
   | { readonly kind: 'reserved'; readonly token: IToken; readonly role: string }
   | { readonly kind: 'separator'; readonly token: IToken; readonly between: string }
-  | { readonly kind: 'comma'; readonly token: IToken; readonly previous: IToken }
+  | {
+      readonly kind: 'comma';
+      readonly token: IToken;
+      readonly previous: IToken;
+      readonly stack: readonly string[];
+    }
   | {
       readonly kind: 'sign';
       readonly token: IToken;
@@ -34,8 +40,31 @@ export type Mistake =
       readonly expected: ':' | '=';
       readonly what: string;
     }
-  | { readonly kind: 'value'; readonly token: IToken; readonly key: IToken; readonly colon: IToken }
-  | { readonly kind: 'unexpected'; readonly token: IToken; readonly expected: string; readonly rule: string };
+  /** A word of another language, and what it is here. */
+  | { readonly kind: 'word'; readonly token: IToken; readonly instead: string }
+  /** A word before paths that joins none. */
+  | { readonly kind: 'join'; readonly token: IToken }
+  /** Braces without a label. */
+  | { readonly kind: 'stage'; readonly token: IToken }
+  | {
+      readonly kind: 'value';
+      readonly token: IToken;
+      readonly key: IToken;
+      readonly colon: IToken;
+      /** Settings stand below the key, further in. */
+      readonly nested: boolean;
+    }
+  | {
+      readonly kind: 'unexpected';
+      readonly token: IToken;
+      readonly previous: IToken;
+      /** Of the site that fails, in the last of the open rules (`sites/index.ts`). */
+      readonly wanted: string;
+      readonly stack: readonly string[];
+    };
+
+/** What is done at every step or not at all; there may be any number of them. */
+const habits: ReadonlySet<Mistake['kind']> = new Set<Mistake['kind']>(['separator', 'sign', 'comma']);
 
 /** The rules that begin with an opening bracket; what is inside is read by rules of their own. */
 const bracketed: ReadonlySet<string> = new Set([
@@ -61,6 +90,7 @@ const bracketed: ReadonlySet<string> = new Set([
 /** The parts of Chevrotain that are used but not published. */
 interface Internals {
   readonly RULE_STACK_IDX: number;
+  readonly RULE_OCCURRENCE_STACK: readonly number[];
   getHumanReadableRuleStack(): string[];
   buildFullFollowKeyStack(): unknown[];
   getFollowSetFromFollowKey(key: unknown): TokenType[];
@@ -73,6 +103,8 @@ export abstract class RecoveringParser extends CstParser {
   readonly skipped = new Set<IToken>();
   /** How many errors may be found in one input before the rest of it is given up. */
   patience = maxErrors;
+  /** Mistakes of which any number is told as one (`repeats.ts`). */
+  private repeats = 0;
 
   constructor(config: IParserConfig) {
     super([...allTokens], { recoveryEnabled: true, nodeLocationTracking: 'onlyOffset', ...config });
@@ -82,6 +114,7 @@ export abstract class RecoveringParser extends CstParser {
     super.reset();
     // The base constructor resets too, before there are fields.
     this.mistakes?.splice(0);
+    this.repeats = 0;
     this.skipped?.clear();
   }
 
@@ -122,6 +155,17 @@ export abstract class RecoveringParser extends CstParser {
     }
   }
 
+  /** Chevrotain's own search for the next item of a repetition: `goOn` in `lenient.ts` does it, within the brackets. */
+  protected shouldInRepetitionRecoveryBeTried(): boolean {
+    return false;
+  }
+
+  /** Skips one token, an opening bracket without what it holds. */
+  protected skipAlone(): void {
+    this.skipped.add(this.LA(1));
+    super.SKIP_TOKEN();
+  }
+
   /** Only signs that say nothing by themselves are made up, and names that a declaration lacks. */
   protected override canTokenTypeBeInsertedInRecovery(type: TokenType): boolean {
     return type === Colon || type === Assign || type === In || (type === Identifier && this.LA(1).tokenType === LBrace);
@@ -132,7 +176,20 @@ export abstract class RecoveringParser extends CstParser {
     return !isOpener(this.LA(1)) && !isCloser(this.LA(1));
   }
 
+  /** The rules that are open, outermost first. */
+  protected openRules(): readonly string[] {
+    const inner = this as unknown as Internals;
+    return inner.getHumanReadableRuleStack().map((rule, at) => frame(rule, inner.RULE_OCCURRENCE_STACK[at] ?? 0));
+  }
+
+  /** The same up to the rule whose brackets these are. */
+  protected rulesOfGroup(): readonly string[] {
+    const stack = this.openRules();
+    return stack.slice(0, stack.findLastIndex((rule) => bracketed.has(rule.replace(/#\d+$/, ''))) + 1);
+  }
+
   protected note(mistake: Mistake): void {
+    if (habits.has(mistake.kind) && this.mistakes.some(({ kind }) => kind === mistake.kind)) this.repeats++;
     this.mistakes.push(mistake);
     this.giveUpPerhaps();
   }
@@ -144,7 +201,7 @@ export abstract class RecoveringParser extends CstParser {
 
   /** Jumps to the end when there are too many errors: what was read stays, and all open rules come to an end. */
   private giveUpPerhaps(): void {
-    if (this.mistakes.length + this.errors.length > this.patience)
+    if (this.mistakes.length - this.repeats + this.errors.length > this.patience)
       (this as unknown as Internals).moveToTerminatedState();
   }
 }

@@ -10,13 +10,17 @@ import { endsOperand, isCloser, isOpener, startsDeclaration, startsOperand } fro
 import { describeToken, spanOf } from './errors.ts';
 import {
   Assign,
+  Colon,
   declarationWords,
+  Extern,
+  From,
   Identifier,
   Import,
   LBrace,
   LBracket,
   Loss,
   LParen,
+  Minus,
   Not,
   Nrm,
   NumberLiteral,
@@ -31,6 +35,9 @@ export interface Slice {
 /** Words of other languages and of daily life, and what they are here. */
 const synonyms: Readonly<Record<string, string>> = {
   model: 'network',
+  layer: 'block',
+  func: 'block',
+  fn: 'block',
   net: 'network',
   module: 'block',
   function: 'block',
@@ -64,15 +71,28 @@ export function splitDeclarations(
   const slices: Slice[] = [];
   let at = 0;
   if (tokens[0]?.tokenType === Nrm) {
-    at = tokens[1]?.tokenType === NumberLiteral ? 2 : 1;
+    at = tokens[1]?.tokenType === NumberLiteral ? 2 : Math.max(1, endOfJunk(tokens, 0));
     slices.push({ rule: 'edition', tokens: tokens.slice(0, at) });
   }
   while (at < tokens.length) {
     const token = tokens[at];
     if (token === undefined) break;
-    if (declarationWords.includes(token.tokenType)) {
+    // `network: LeNet` is a setting that has lost its training.
+    if (declarationWords.includes(token.tokenType) && tokens[at + 1]?.tokenType !== Colon) {
       const end = endOfDeclaration(tokens, at, token.tokenType);
       slices.push({ rule: 'declaration', tokens: tokens.slice(at, end) });
+      at = end;
+      continue;
+    }
+    const loss = slices.at(-1);
+    if (
+      loss?.tokens[0]?.tokenType === Loss &&
+      loss.tokens.at(-1) === tokens[at - 1] &&
+      sameLine(tokens[at - 1], token)
+    ) {
+      // `loss f(x) = 0.5 mean(x)`: the formula goes on, without an operator; its own reading says so.
+      const end = endOfJunk(tokens, at);
+      slices.splice(-1, 1, { rule: 'declaration', tokens: [...loss.tokens, ...tokens.slice(at, end)] });
       at = end;
       continue;
     }
@@ -82,7 +102,11 @@ export function splitDeclarations(
     if (!afterGap.has(token)) {
       const fix = meant === null ? [] : [{ span: spanOf(file, token), text: meant }];
       report(
-        syntax.unknownDeclaration.at(spanOf(file, token), { found: describeToken(token), nearest: meant }, { fix }),
+        syntax.unknownDeclaration.at(
+          spanOf(file, token),
+          { found: describeToken(token), nearest: meant, help: meant === null ? adviceOnJunk(tokens, at) : null },
+          { fix },
+        ),
       );
     }
     if (type === undefined || meant === null) {
@@ -104,6 +128,24 @@ export function splitDeclarations(
     at = rest;
   }
   return slices;
+}
+
+const sameLine = (token: IToken | undefined, next: IToken): boolean =>
+  token?.startLine !== undefined && token.startLine === next.startLine;
+
+/** What was meant by something that is no declaration. */
+function adviceOnJunk(tokens: readonly IToken[], at: number): string | null {
+  const [token, next] = [tokens[at], tokens[at + 1]];
+  if (token === undefined) return null;
+  if (token.tokenType === Nrm) return '`nrm 1` is the first line of a file';
+  if (token.tokenType === From) return 'an import looks like `import { Residual } from "./blocks.nrm"`';
+  if (isString(token)) return 'documentation is written `/// …`, before what it is about';
+  if (token.tokenType === Minus && next?.tokenType === Minus) return 'comments begin with `//`';
+  if (/^[A-Za-z_]/.test(token.image) && next?.tokenType === Colon)
+    return 'settings stand in a declaration: `train lenet { network: LeNet  epochs: 5 }`';
+  if (/^[A-Za-z_]/.test(token.image) && next?.tokenType === LParen)
+    return 'steps stand in the body of a network or block: `network LeNet { conv(6, kernel: 5)  flatten }`';
+  return null;
 }
 
 /** `polcy Modern {`, `model Net(`: a word, a name, and what may follow the name of a declaration. */
@@ -136,7 +178,7 @@ function endOfDeclaration(tokens: readonly IToken[], from: number, kind: TokenTy
     } else if (depth === 0) {
       if (isLoss && token.tokenType === Assign) assigned = true;
       else if (isLoss && assigned && endsOperand(previous) && startsOperand(token)) return at;
-      else if (!isLoss && isString(token)) return at + 1;
+      else if ((kind === Import || kind === Extern) && isString(token)) return at + 1;
     }
   }
   return tokens.length;

@@ -99,20 +99,26 @@ export const UnterminatedString = createToken({
   pattern: /"(?:[^"\\\n\r]|\\[^\n\r])*\\?/,
   categories: [StringLiteral],
 });
-/** Strings stand in double quotes; read as a string and reported. */
-export const SingleQuotedString = createToken({
-  name: 'SingleQuotedString',
-  pattern: /'[^'\n\r]*'/,
+/** Strings stand in straight double quotes; in others they are read as a string and reported. */
+export const ForeignString = createToken({
+  name: 'ForeignString',
+  pattern: /'[^'\n\r]*'|`[^`\n\r]*`|[\u201c\u201d\u201e][^"\u201c\u201d\u201e\n\r]*[\u201c\u201d]/,
   categories: [StringLiteral],
 });
 
 export const DocComment = createToken({ name: 'DocComment', pattern: /\/\/\/(?!\/)[^\n\r]*/, group: 'comments' });
 export const LineComment = createToken({ name: 'LineComment', pattern: /\/\/[^\n\r]*/, group: 'comments' });
-/** Comments of other languages: skipped and reported. */
+/** Comments of other languages: skipped and reported. One that is not closed ends with its line. */
 export const ForeignComment = createToken({
   name: 'ForeignComment',
-  pattern: /#[^\n\r]*|\/\*[\s\S]*?(?:\*\/|(?![\s\S]))/,
+  pattern: /#[^\n\r]*|<!--[\s\S]*?-->|\/\*[\s\S]*?\*\/|\/\*[^\n\r]*/,
   group: 'foreign',
+});
+/** Names of templates, shells and decorators: `{{ name }}`, `${name}`, `@name`; reported, and read as a name. */
+export const ForeignName = createToken({
+  name: 'ForeignName',
+  pattern: /\{\{[^{}\n\r]*\}\}|\$\{[^{}\n\r]*\}|[$@][A-Za-z_]\w*/,
+  categories: [Identifier],
 });
 const WhiteSpace = createToken({ name: 'WhiteSpace', pattern: /[\s\uFEFF]+/, group: Lexer.SKIPPED });
 
@@ -203,10 +209,11 @@ export const allTokens: readonly TokenType[] = [
   ...reservedWords,
   ...contextualWords,
   Identifier,
+  ForeignName,
   NumberLiteral,
   StringLiteral,
   UnterminatedString,
-  SingleQuotedString,
+  ForeignString,
   LBrace,
   RBrace,
   LParen,

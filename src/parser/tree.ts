@@ -19,6 +19,19 @@ export interface SourceFile {
   /** `nrm 1`, or null. */
   readonly edition: { readonly version: number; readonly span: Span } | null;
   readonly declarations: readonly Declaration[];
+  readonly allowances: readonly Allowance[];
+  /** False after a syntax error: then something may be missing. */
+  readonly whole: boolean;
+}
+
+/** `// allow NRM6002: reason` */
+export interface Allowance {
+  readonly codes: readonly Name[];
+  /** Null when none is given. */
+  readonly reason: string | null;
+  /** What is found at a place that begins in here is allowed. */
+  readonly covers: Span;
+  readonly span: Span;
 }
 
 export type Declaration =

@@ -2,24 +2,27 @@
  * The part of the grammar that all declarations share: settings, expressions, types. `grammar.ts` says what they stand in.
  */
 import type { TokenType } from 'chevrotain';
-import { LenientParser } from './lenient.ts';
+import { HabitParser } from './habits.ts';
 import type { GrammarRule } from './recovery.ts';
 import * as t from './tokens.ts';
 
-export abstract class ValueGrammar extends LenientParser {
+export abstract class ValueGrammar extends HabitParser {
   // ── settings ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
-  readonly settings: GrammarRule = this.RULE('settings', () => this.braced(this.setting, 'settings', 'a setting'));
+  readonly settings: GrammarRule = this.RULE('settings', () => this.braced(this.setting));
 
   readonly setting: GrammarRule = this.RULE('setting', () => {
     this.CONSUME(t.AnyName);
     this.lenient(() => this.mistakenSign(':', 'a setting'));
+    this.lenient(() => this.keyWithoutColon());
     this.CONSUME(t.Colon);
     if (!this.lacksValue()) this.SUBRULE(this.value);
+    this.lenient(() => this.bareList());
     this.lenient(() => this.separators('settings', [t.Comma, t.Semicolon]));
   });
 
   readonly value: GrammarRule = this.RULE('value', () => {
+    this.lenient(() => this.strayBeforeValue());
     this.OR([{ ALT: () => this.SUBRULE(this.settings) }, { ALT: () => this.SUBRULE(this.expression) }]);
   });
 
@@ -38,7 +41,7 @@ export abstract class ValueGrammar extends LenientParser {
     this.SUBRULE(this.operand);
     this.MANY({
       // In `clip: x  and: 3` the `and` is the next key.
-      GATE: () => !this.isAt(t.Colon, 2),
+      GATE: () => (this.isHead || !this.isAt(t.Colon, 2)) && !this.isDash(),
       DEF: () => {
         this.CONSUME(t.BinaryOperator);
         this.SUBRULE1(this.operand);
@@ -58,6 +61,7 @@ export abstract class ValueGrammar extends LenientParser {
   });
 
   readonly primary: GrammarRule = this.RULE('primary', () => {
+    this.lenient(() => this.strayBeforeValue());
     this.OR([
       { ALT: () => this.CONSUME(t.NumberLiteral) },
       { ALT: () => this.CONSUME(t.StringLiteral) },
@@ -66,7 +70,7 @@ export abstract class ValueGrammar extends LenientParser {
       { ALT: () => this.SUBRULE(this.list) },
       { ALT: () => this.SUBRULE(this.group) },
       // `rate:  epochs: 5`: a name before a colon is the next key.
-      { GATE: () => !this.isAt(t.Colon, 2), ALT: () => this.SUBRULE(this.reference) },
+      { GATE: () => this.isHead || !this.isAt(t.Colon, 2), ALT: () => this.SUBRULE(this.reference) },
     ]);
   });
 
@@ -88,19 +92,19 @@ export abstract class ValueGrammar extends LenientParser {
   readonly group: GrammarRule = this.RULE('group', () => {
     this.CONSUME(t.LParen);
     this.SUBRULE(this.expression);
-    this.end(t.RParen, '`)`', 'group');
+    this.end(t.RParen);
   });
 
   readonly list: GrammarRule = this.RULE('list', () => {
     this.CONSUME(t.LBracket);
     this.OPTION(() => this.separated(this.expression, t.RBracket));
-    this.end(t.RBracket, '`,` or `]`', 'list');
+    this.end(t.RBracket);
   });
 
   readonly arguments: GrammarRule = this.RULE('arguments', () => {
     this.CONSUME(t.LParen);
     this.OPTION(() => this.separated(this.argument, t.RParen));
-    this.end(t.RParen, '`,` or `)`', 'arguments');
+    this.end(t.RParen);
   });
 
   readonly argument: GrammarRule = this.RULE('argument', () => {
@@ -124,7 +128,7 @@ export abstract class ValueGrammar extends LenientParser {
   readonly dimensions: GrammarRule = this.RULE('dimensions', () => {
     this.CONSUME(t.LBracket);
     this.OPTION(() => this.separated(this.dimension, t.RBracket));
-    this.end(t.RBracket, '`,` or `]`', 'dimensions');
+    this.end(t.RBracket);
   });
 
   readonly dimension: GrammarRule = this.RULE('dimension', () => {
@@ -143,8 +147,8 @@ export abstract class ValueGrammar extends LenientParser {
     this.CONSUME(t.LBrace);
   }
 
-  protected end(closer: TokenType, expected: string, rule: string): void {
-    this.lenient(() => this.closing(closer, expected, rule));
+  protected end(closer: TokenType): void {
+    this.lenient(() => this.closing(closer));
     this.CONSUME(closer);
   }
 
@@ -164,15 +168,13 @@ export abstract class ValueGrammar extends LenientParser {
   }
 
   /** Items in braces, without separators. */
-  protected braced(item: GrammarRule, rule: string, what: string): void {
+  protected braced(item: GrammarRule): void {
     this.begin();
     this.MANY(() => this.SUBRULE(item));
     this.lenient(() =>
       this.goOn(
-        rule,
-        what,
         [t.RBrace],
-        () => this.isAt(t.AnyName),
+        () => this.isAtItem(),
         () => this.SUBRULE(item),
       ),
     );

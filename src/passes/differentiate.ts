@@ -8,7 +8,7 @@
  *             is %d.conv1.kernel.total. The learning rate is %rate.
  * Order       Every parameter is updated after everything that reads any parameter, so no gradient sees a half-updated
  *             network.
- * Left alone  Values that no parameter influences; parameters that do not influence the loss or a penalty get no
+ * Left alone  Frozen parameters; values that no parameter influences; parameters that do not influence the loss or a penalty get no
  *             update.
  * Clipping    is of the gradient of the loss; penalties are added after it.
  * Errors      NotDifferentiable, where an op on the way from a parameter to the loss has no gradient.
@@ -37,7 +37,7 @@ export function differentiate(train: Graph<'train'>, recipe: StepRecipe): Graph<
   const build = new GraphBuilder(train);
   for (const ref of ['%update', '%updates'] as const) if (!build.has(ref)) build.input(ref, host);
   const wanted = new Map<Ref, string>();
-  const parameters = train.storage.filter((s) => s.kind === 'param');
+  const parameters = train.storage.filter((s) => s.kind === 'param' && s.frozen !== true);
 
   const seed = build.one(ops.constant, [], { value: 1 }, 'one');
   const gradients = backward(build, train, { output: 'loss', seed, suffix: '' }, parameters, wanted);

@@ -4,7 +4,7 @@
  *   before   y = dropout(x) {form=standard rate}   after   y = (1 − rate)·x
  *
  * Needs       stage infer.
- * Guarantees  no dropout left. Idempotent.
+ * Guarantees  no dropout left, of elements or of samples (`drop_path`). Idempotent.
  * Preserves   bits: this is what dropout means at inference.
  * Legal       inverted dropout divides by 1 − rate in training, so the expectation of y is x already.
  * Pays        a handle per dropout; a fold where dropout stood between a conv and its norm.

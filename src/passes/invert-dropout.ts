@@ -12,8 +12,9 @@
  *             so conv(x/(1−rate), (1−rate)·W) + b = conv(x, W) + b. Zero padding and window averages scale along.
  * Pays        nothing is left to do at inference.
  * Refuses     a value that reaches an output · a batchNorm (its moving statistics are those of the scaled values) · an
- *             activation that is not positively homogeneous, or any other op · two readers · a kernel that is read
- *             twice, or is not trained (its initial value would have to change).
+ *             activation that is not positively homogeneous, or any other op · a sum or concat (the other paths are not
+ *             scaled) · two readers · a kernel that is read twice, or is not trained (its initial value would have to
+ *             change).
  */
 import type { Graph, Node, Ref, Stage, Storage } from '../ir/graph.ts';
 import { ops } from '../ir/ops/index.ts';
@@ -30,7 +31,7 @@ export const invertDropout: Pass = {
 
 function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
   const uses = usesOf(graph);
-  const trained = new Set(graph.storage.filter((s) => s.kind === 'param').map((s) => s.ref));
+  const trained = new Set(graph.storage.filter((s) => s.kind === 'param' && s.frozen !== true).map((s) => s.ref));
   const replacements = new Map<Node, readonly Node[]>();
   const rewrites: Note[] = [];
   const refused: Note[] = [];
@@ -63,6 +64,9 @@ function kernelAfter(
   if ('why' in reader) return reader;
   const { node, operand } = reader;
   const [result] = node.results;
+  // A product scales with either factor; the other one does not depend on the value, which is read once.
+  if (isProduct(node) && result !== undefined) return kernelAfter(result.ref, uses, trained);
+  if (isMeeting(node)) return { why: `it reaches ${described(node)}, where it meets values that are not scaled` };
   if (operand !== 0 || result === undefined) return { why: `it reaches ${described(node)} as a weight` };
   if (isHomogeneous(node)) return kernelAfter(result.ref, uses, trained);
   if (ops.batchNorm.is(node))
@@ -75,11 +79,19 @@ function kernelAfter(
   return 'why' in sole ? sole : { kernel };
 }
 
+const isProduct = (node: Node): boolean => ops.mul.is(node);
+const isMeeting = (node: Node): boolean => ops.add.is(node) || ops.sub.is(node) || ops.concat.is(node);
+
 /** f(c·x) = c·f(x) for every c > 0, in both phases. */
 function isHomogeneous(node: Node): boolean {
   if (ops.activation.is(node)) return homogeneous.has(node.attrs.fn);
   return (
-    ops.maxPool.is(node) || ops.avgPool.is(node) || ops.reshape.is(node) || ops.scale.is(node) || ops.dropout.is(node)
+    ops.maxPool.is(node) ||
+    ops.avgPool.is(node) ||
+    ops.globalAvgPool.is(node) ||
+    ops.reshape.is(node) ||
+    ops.scale.is(node) ||
+    ops.dropout.is(node)
   );
 }
 

@@ -10,7 +10,8 @@
  * Legal       mean(c + b) = mean(c) + b per channel, variance(c + b) = variance(c).
  * Pays        a parameter, its gradient and the optimizer's slots.
  * Refuses     a second reader of the conv · the conv as an output · an activation that the conv applies itself ·
- *             a bias or a moving mean that something else reads too.
+ *             a bias or a moving mean that something else reads too · a norm whose statistics are frozen, which does not
+ *             take the batch's mean.
  */
 import type { Graph, Node, Ref, Stage } from '../ir/graph.ts';
 import { ops } from '../ir/ops/index.ts';
@@ -27,6 +28,7 @@ export const removeDeadBias: Pass = {
 
 function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
   const uses = usesOf(graph);
+  const frozen = new Set<Ref | null>(graph.storage.flatMap((s) => (s.frozen === true ? [s.ref] : [])));
   const replacements = new Map<Node, readonly Node[]>();
   const removed = new Set<Ref>();
   const rewrites: Note[] = [];
@@ -38,7 +40,7 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
     const norm = bias === null ? undefined : normAfter(node, uses);
     if (bias === null || norm === undefined) continue;
     const { mean } = ops.batchNorm.operandsOf(norm);
-    const why = refusal(node, bias, mean, uses);
+    const why = frozen.has(mean) ? `the statistics of ${titleOf(norm)} are frozen` : refusal(node, bias, mean, uses);
     if (why !== null) {
       refused.push({ layer: titleOf(node), text: why });
       continue;

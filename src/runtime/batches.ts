@@ -87,17 +87,22 @@ export const disposeBatch = (batch: Batch): void => {
   for (const value of Object.values(batch.fields)) value.dispose();
 };
 
-/** The batches of one epoch from the given one on, each epoch in an order of its own. One is prefetched. */
+/** The batches of one epoch from the given one on, each epoch in an order of its own. One is prefetched. `fields`: default all. */
 export async function* epochBatches(
   samples: Samples,
-  options: Batching & { readonly seed: number; readonly epoch: number; readonly from: number },
+  options: Batching & {
+    readonly seed: number;
+    readonly epoch: number;
+    readonly from: number;
+    readonly fields?: readonly string[];
+  },
 ): AsyncGenerator<Batch> {
   const n = samples.rows.length;
   const order = permutation(options.seed, options.epoch, n);
   const steps = stepsPerEpoch(n, options);
   async function* all(): AsyncGenerator<Batch> {
     for (let step = options.from; step < steps; step++) {
-      yield take(samples, order.subarray(step * options.batch, (step + 1) * options.batch));
+      yield take(samples, order.subarray(step * options.batch, (step + 1) * options.batch), options.fields);
     }
   }
   yield* prefetched(all(), disposeBatch);

@@ -16,7 +16,8 @@ export interface Standing {
 export interface BestEpoch {
   readonly epoch: number;
   readonly loss: number;
-  readonly accuracy: number;
+  /** `accuracy`, with several outputs `label_accuracy` and so on. */
+  readonly [metric: string]: number;
 }
 
 export const checkpointFile = async (
@@ -47,14 +48,19 @@ const numbers = (value: unknown, ...keys: readonly string[]): boolean =>
   value !== null &&
   keys.every((key) => Number.isFinite(new Map<string, unknown>(Object.entries(value)).get(key)));
 
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
+const allNumbers = (value: unknown): boolean => isObject(value) && Object.values(value).every(Number.isFinite);
+
 function isStanding(value: unknown): value is Standing {
   if (typeof value !== 'object' || value === null || !('progress' in value) || !('best' in value)) return false;
   const { progress, best } = value;
-  if (typeof progress !== 'object' || progress === null || !('sums' in progress)) return false;
+  if (!isObject(progress) || !('sums' in progress) || !isObject(progress.sums)) return false;
   return (
     numbers(value, 'history') &&
     numbers(progress, 'epoch', 'step', 'update') &&
     numbers(progress.sums, 'loss', 'penalty', 'samples', 'seconds') &&
-    (best === null || numbers(best, 'epoch', 'loss', 'accuracy'))
+    'losses' in progress.sums &&
+    allNumbers(progress.sums.losses) &&
+    (best === null || (numbers(best, 'epoch', 'loss') && allNumbers(best)))
   );
 }

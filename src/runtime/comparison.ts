@@ -1,6 +1,15 @@
 /** A trained network measured: both inferences over the same samples, how far apart they are, and how fast each is. */
 import { disposeBatch, type Samples, take } from './batches.ts';
-import { evaluationBatch, type Forward, forEachOutput, inputsOf, labelsOf, type Scores, tallying } from './metrics.ts';
+import {
+  evaluationBatch,
+  type Forward,
+  forEachOutput,
+  inputsOf,
+  type Measured,
+  type Scores,
+  tallying,
+  tensorsOf,
+} from './metrics.ts';
 import type { AnyNetwork } from './modules.ts';
 import { disposeAll } from './tensors.ts';
 
@@ -24,15 +33,14 @@ export async function compareFolded(
   module: AnyNetwork,
   { params, state }: { readonly params: object; readonly state: object },
   samples: Samples,
-  inputs: readonly string[],
-  target: string,
+  measured: Measured,
 ): Promise<Comparison> {
   const frozen = module.freeze(params, state);
   const unfolded: Forward = (...x) => module.evaluate(params, state, ...x);
   const folded: Forward = (...x) => module.predict(frozen, ...x);
   try {
-    const { scores, largest } = await difference(unfolded, folded, samples, inputs, target);
-    const [predictMs, foldedPredictMs] = await speeds([unfolded, folded], samples, inputs);
+    const { scores, largest } = await difference(unfolded, folded, samples, measured);
+    const [predictMs, foldedPredictMs] = await speeds([unfolded, folded], samples, measured);
     return { scores, foldedMaxDifference: largest, predictMs, foldedPredictMs };
   } finally {
     disposeAll(frozen);
@@ -43,22 +51,23 @@ async function difference(
   unfolded: Forward,
   folded: Forward,
   samples: Samples,
-  inputs: readonly string[],
-  target: string,
+  measured: Measured,
 ): Promise<{ readonly scores: Scores; readonly largest: number }> {
-  const tally = tallying(labelsOf(samples, target));
-  const before: ArrayLike<number>[] = [];
-  await forEachOutput(unfolded, samples, inputs, (...chunk) => {
+  const tally = tallying(samples, measured.outputs);
+  const before: (readonly ArrayLike<number>[])[] = [];
+  await forEachOutput(unfolded, samples, measured, (...chunk) => {
     before.push(chunk[0]);
     tally.add(...chunk);
   });
   let [chunk, largest] = [0, 0];
-  await forEachOutput(folded, samples, inputs, (outputs) => {
-    const other = before[chunk++] ?? [];
-    for (let i = 0; i < outputs.length; i++) {
-      const distance = Math.abs((outputs[i] ?? 0) - (other[i] ?? 0));
-      // NaN, once seen, stays: nothing is larger.
-      if (distance > largest || Number.isNaN(distance)) largest = distance;
+  await forEachOutput(folded, samples, measured, (outputs) => {
+    const others = before[chunk++] ?? [];
+    for (const [o, values] of outputs.entries()) {
+      for (let i = 0; i < values.length; i++) {
+        const distance = Math.abs((values[i] ?? 0) - (others[o]?.[i] ?? 0));
+        // NaN, once seen, stays: nothing is larger.
+        if (distance > largest || Number.isNaN(distance)) largest = distance;
+      }
     }
   });
   return { scores: tally.scores(), largest };
@@ -68,7 +77,7 @@ async function difference(
 async function speeds(
   forwards: readonly [Forward, Forward],
   samples: Samples,
-  inputs: readonly string[],
+  { inputs, outputs }: Measured,
 ): Promise<readonly [number, number]> {
   const n = samples.rows.length;
   const batch = take(
@@ -77,14 +86,15 @@ async function speeds(
     inputs,
   );
   const x = inputsOf(batch, inputs);
+  const names = outputs.map((o) => o.name);
   const times: readonly [number[], number[]] = [[], []];
   const end = performance.now() + timeLimit;
   for (let round = 0; round < rounds && (round < warmUp + 3 || performance.now() < end); round++) {
     for (const [which, forward] of forwards.entries()) {
       const began = performance.now();
-      const output = forward(...x);
-      await output.data();
-      output.dispose();
+      const given = tensorsOf(forward(...x), names);
+      await Promise.all(given.map((value) => value.data()));
+      for (const value of given) value.dispose();
       if (round >= warmUp) times[which]?.push(performance.now() - began);
     }
   }

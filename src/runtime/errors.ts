@@ -1,4 +1,5 @@
 /** Errors a user can make at run time, as data: a code, what happened, what to do. NRM4xxx data, NRM5xxx weights and runs. */
+import { externErrors } from './extern-errors.ts';
 
 export interface RuntimeError<Facts extends object> {
   /** NRM and four digits; never reused. */
@@ -76,18 +77,18 @@ function mismatchText(m: Mismatch): string {
 const define = <Facts extends object>(error: RuntimeError<Facts>): RuntimeError<Facts> => error;
 
 const data = {
-  missingData: define<{ name: string; tried: readonly string[] }>({
+  missingData: define<{ name: string; tried: readonly string[]; files: readonly string[] }>({
     code: 'NRM4001',
     title: 'a data set is not there',
     message: (f) => `no data set \`${f.name}\`; looked in${lines(f.tried)}`,
-    help: () =>
-      'put train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz there (idx2 for vectors, idx4 for pictures in colour), or name their folder with `--data DIR`',
+    help: (f) =>
+      `put ${f.files.slice(0, -1).join(', ')} and ${f.files.at(-1)} there (idx2 for vectors, idx4 for pictures in colour), or name their folder with \`--data DIR\``,
   }),
   missingFile: define<{ name: string; tried: readonly string[] }>({
     code: 'NRM4002',
     title: 'a file of a data set is missing',
     message: (f) => `data set \`${f.name}\` is not whole; there is no${lines(f.tried)}`,
-    help: () => 'a data set is four files, images and labels for training and for testing; each may be gzipped (.gz)',
+    help: () => 'a data set has a file for each field, for training and for testing; each may be gzipped (.gz)',
   }),
   dataUnreadable: define<{ file: string; why: string }>({
     code: 'NRM4003',
@@ -125,11 +126,11 @@ const data = {
     },
     help: () => 'download or copy it again; a transfer may have been cut short',
   }),
-  countsDiffer: define<{ images: string; labels: string; imageCount: number; labelCount: number }>({
+  countsDiffer: define<{ counts: readonly { readonly file: string; readonly count: number }[] }>({
     code: 'NRM4008',
-    title: 'there are not as many labels as images',
-    message: (f) => `${f.images} holds ${plural(f.imageCount, 'image')}, ${f.labels} ${plural(f.labelCount, 'label')}`,
-    help: () => 'the two files must come from the same part of the same data set',
+    title: 'the files of a data set hold different numbers of samples',
+    message: (f) => f.counts.map(({ file, count }) => `${file} holds ${plural(count, 'sample')}`).join(', '),
+    help: () => 'the files must come from the same part of the same data set',
   }),
   sampleShape: define<{ file: string; found: readonly number[]; field: string; shape: readonly number[] }>({
     code: 'NRM4009',
@@ -188,22 +189,32 @@ const data = {
       `${f.file} has no tensor \`${f.input}\`${f.found.length === 0 ? '; it is empty' : `; it has ${quoted(f.found)}`}`,
     help: (f) => `name the tensor after the network's input: \`${f.input}\``,
   }),
-  inputShape: define<{ file: string; input: string; shape: readonly number[]; found: readonly number[] }>({
+  inputShape: define<{ file: string; input: string; shape: readonly (number | string)[]; found: readonly number[] }>({
     code: 'NRM4015',
     title: 'an input does not have the shape of its field',
     message: (f) =>
       `${f.file}: \`${f.input}\` is ${shapeText(f.found)}, the network takes [${['N', ...f.shape].join(', ')}]`,
     help: (f) => {
       if (f.found.join() === f.shape.join())
-        return `the batch dimension is missing: ${shapeText([1, ...f.shape])} is one sample`;
+        return `the batch dimension is missing: ${shapeText([1, ...f.found])} is one sample`;
       return f.found[0] === 0 ? 'there must be at least one sample' : 'the first dimension counts the samples';
     },
   }),
-  inputCounts: define<{ file: string; counts: readonly (readonly [name: string, count: number])[] }>({
+  inputCounts: define<{ files: readonly string[]; counts: readonly (readonly [name: string, count: number])[] }>({
     code: 'NRM4016',
     title: 'inputs have different numbers of samples',
-    message: (f) => `${f.file}: ${f.counts.map(([name, n]) => `\`${name}\` has ${plural(n, 'sample')}`).join(', ')}`,
+    message: (f) =>
+      `${f.files.join(', ')}: ${f.counts.map(([name, n]) => `\`${name}\` has ${plural(n, 'sample')}`).join(', ')}`,
     help: () => 'the first dimension of all inputs counts the same samples',
+  }),
+  inputUnknown: define<{ input: string; found: readonly string[]; twice: boolean }>({
+    code: 'NRM4019',
+    title: 'a file is given for an input that the network does not have',
+    message: (f) =>
+      f.twice
+        ? `input \`${f.input}\` is given twice`
+        : `the network has no input \`${f.input}\`; it has ${quoted(f.found)}`,
+    help: () => 'write `--input name=file` once for each input, or `--input file` with a file that holds all of them',
   }),
   inputNotFinite: define<{ file: string; input: string; sample: number; value: number }>({
     code: 'NRM4018',
@@ -233,16 +244,25 @@ const weights = {
       `${f.file} does not fit ${f.network}: ${plural(f.mismatches.length, 'mismatch', 'mismatches')}${lines(f.mismatches.map(mismatchText))}`,
     help: () => 'nothing was loaded; use the spec and the policy that these weights were trained with',
   }),
+  startDoesNotFit: define<{ file: string; network: string; mismatches: readonly Mismatch[] }>({
+    code: 'NRM5006',
+    title: 'weights to start from do not fit the network',
+    message: (f) =>
+      `${f.file} has not what ${f.network} starts from: ${plural(f.mismatches.length, 'mismatch', 'mismatches')}${lines(f.mismatches.map(mismatchText))}`,
+    help: () =>
+      'nothing was trained; start fewer layers from it, as in `stem { start: "…" }`, or use weights that have these names',
+  }),
   weightsUnreadable: define<{ file: string; why: string }>({
     code: 'NRM5003',
     title: 'a file of tensors cannot be read',
     message: (f) => `cannot read ${f.file}: ${f.why}`,
     help: () => 'check the path; it is taken relative to the folder you are in',
   }),
-  noProbabilities: define<{ file: string }>({
+  noProbabilities: define<{ file: string; output: string }>({
     code: 'NRM5004',
     title: 'probabilities are asked of weights that do not say which',
-    message: (f) => `${f.file} does not say which loss it was trained with, so its outputs have no probabilities`,
+    message: (f) =>
+      `${f.file} does not say which loss output \`${f.output}\` was trained with, so it has no probabilities`,
     help: () => 'leave `--probabilities` out, or use weights written by `nrmc train`',
   }),
 };
@@ -318,4 +338,4 @@ const runs = {
 };
 
 /** Every error the runtime raises. */
-export const runtimeErrors = { ...data, ...weights, ...runs };
+export const runtimeErrors = { ...data, ...weights, ...runs, ...externErrors };

@@ -58,7 +58,8 @@ export async function causeOf(
     module.inspect(training, batch.fields, (layer, value) => seen.push([layer, keep(snapshot(value))]));
     for (const [layer, value] of seen) {
       if (!(await value.data()).every(Number.isFinite)) {
-        return layer === 'loss'
+        // It comes last; a layer may be called so too.
+        return layer === 'loss' && value === seen.at(-1)?.[1]
           ? 'every layer is finite, only the loss is not'
           : `\`${layer}\` is the first layer that is not finite`;
       }

@@ -22,11 +22,14 @@ export {
 export { type ActivationName, activation } from './kernels/activation.ts';
 export { activationGrad } from './kernels/activation-grad.ts';
 export { batchNorm, batchNormGrad, batchNormTrain, updateMoving } from './kernels/batch-norm.ts';
+export { concat, slice } from './kernels/concatenation.ts';
 export { conv2d } from './kernels/convolution.ts';
 export { conv2dInputGrad, conv2dKernelGrad } from './kernels/convolution-grad.ts';
 export { dense, matMul } from './kernels/dense.ts';
 export { dropout } from './kernels/dropout.ts';
 export { add, div, mul, rsqrt, scale, sub } from './kernels/elementwise.ts';
+export { type ExternLayer, extern, externGrad } from './kernels/extern.ts';
+export { globalAvgPool, globalAvgPoolGrad } from './kernels/global-pooling.ts';
 export { softmaxCrossEntropy, softmaxCrossEntropyGrad } from './kernels/loss.ts';
 export { adamUpdate, sgdUpdate } from './kernels/optimizer.ts';
 export { clipScale, l1, l1Grad, l2, l2Grad } from './kernels/penalty.ts';
@@ -39,10 +42,12 @@ export type {
   DataField,
   Look,
   NetworkModule,
+  Outputs,
   PassSummary,
   Random,
   Report,
   RunConfig,
+  RunOutput,
   Training,
   TrainModule,
   WeightMigration,

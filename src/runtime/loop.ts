@@ -7,13 +7,13 @@ import { type Batch, disposeBatch, epochBatches, type Samples, stepsPerEpoch } f
 import { failure, runtimeErrors } from './errors.ts';
 import { brokenWeight, causeOf, firstBroken, type Held, hold, release, restore } from './finite.ts';
 import { type Forward, type Scores, score } from './metrics.ts';
-import type { RunConfig, Training } from './model.ts';
+import type { RunConfig, Scalar, Training } from './model.ts';
 import type { AnyTrain } from './modules.ts';
-import { disposeAll } from './tensors.ts';
+import { dispose, disposeAll } from './tensors.ts';
 
 export type LoopConfig = Pick<
   RunConfig,
-  'seed' | 'batch' | 'last' | 'epochs' | 'inputs' | 'target' | 'needsTwoSamples'
+  'seed' | 'batch' | 'last' | 'epochs' | 'inputs' | 'outputs' | 'needsTwoSamples'
 >;
 
 export interface TrainingData {
@@ -30,6 +30,8 @@ export interface Progress {
   /** Sums over the epoch so far. */
   readonly sums: {
     readonly loss: number;
+    /** Of each output, where there are several. */
+    readonly losses: Readonly<Record<string, number>>;
     readonly penalty: number;
     readonly samples: number;
     readonly seconds: number;
@@ -50,6 +52,8 @@ export interface StepReport {
   readonly steps: number;
   readonly updates: number;
   readonly loss: number;
+  /** Of each output, where there are several; `loss` is their sum. */
+  readonly losses: Readonly<Record<string, number>>;
   readonly penalty: number;
 }
 
@@ -58,6 +62,7 @@ export interface EpochReport {
   readonly update: number;
   /** Means over the epoch, each batch as it was before its update. */
   readonly loss: number;
+  readonly losses: Readonly<Record<string, number>>;
   readonly penalty: number;
   readonly validation: Scores | null;
   readonly seconds: number;
@@ -84,7 +89,7 @@ const checkpointEvery = 200;
 /** Milliseconds between two pauses, in which signals and timers get their turn. */
 const pauseEvery = 50;
 
-const noSums: Progress['sums'] = { loss: 0, penalty: 0, samples: 0, seconds: 0 };
+const noSums: Progress['sums'] = { loss: 0, losses: {}, penalty: 0, samples: 0, seconds: 0 };
 
 /** A run before its first update. */
 export function begin(module: AnyTrain, seed: number): Run {
@@ -114,6 +119,13 @@ export async function train(
     loop.close();
   }
 }
+
+const numberOf = async (value: Scalar): Promise<number> => (await value.data())[0] ?? Number.NaN;
+
+const mapped = (
+  values: Readonly<Record<string, number>>,
+  f: (value: number, key: string) => number,
+): Readonly<Record<string, number>> => Object.fromEntries(Object.entries(values).map(([key, v]) => [key, f(v, key)]));
 
 class Loop {
   progress: Progress;
@@ -149,7 +161,10 @@ class Loop {
   /** False when it was stopped. */
   async epoch(): Promise<boolean> {
     const { epoch, step: from } = this.progress;
-    for await (const batch of epochBatches(this.#data.train, { ...this.#config, epoch, from })) {
+    const { inputs, outputs } = this.#config;
+    // The data may have fields that this network does not ask for.
+    const fields = [...inputs, ...outputs.map((o) => o.target)];
+    for await (const batch of epochBatches(this.#data.train, { ...this.#config, epoch, from, fields })) {
       try {
         await this.#step(batch);
       } finally {
@@ -176,15 +191,19 @@ class Loop {
     const training = this.#training(this.progress.update + 1);
     const before = hold(training.params, training.state);
     const report = this.#module.step(training, batch.fields);
-    const loss = (await report.loss.data())[0] ?? Number.NaN;
-    const penalty = report.penalty === null ? 0 : ((await report.penalty.data())[0] ?? Number.NaN);
-    report.loss.dispose();
+    const loss = await numberOf(report.loss);
+    const losses: Record<string, number> = {};
+    for (const [output, value] of Object.entries(report.losses ?? {})) losses[output] = await numberOf(value);
+    const penalty = report.penalty === null ? 0 : await numberOf(report.penalty);
+    dispose(report.loss, ...Object.values(report.losses ?? {}));
     report.penalty?.dispose();
     if (!Number.isFinite(loss) || !Number.isFinite(penalty)) {
       restore(before);
       release(before);
       const [what, value] = Number.isFinite(loss) ? ['penalty', penalty] : ['loss', loss];
-      const symptom = `the ${what} of update ${training.update} is ${value}`;
+      const bad = Object.entries(losses).filter(([, l]) => !Number.isFinite(l));
+      const which = bad.length === 0 ? '' : `, of ${bad.map(([output, l]) => `\`${output}\` ${l}`).join(' and ')}`;
+      const symptom = `the ${what} of update ${training.update} is ${value}${which}`;
       const field = await firstBroken(batch.fields);
       if (field !== null) await this.#break(symptom, `field \`${field}\` of the batch is not finite`, true);
       const cause = Number.isFinite(loss)
@@ -201,12 +220,20 @@ class Loop {
       update: training.update,
       sums: {
         loss: sums.loss + loss * batch.size,
+        losses: mapped(losses, (l, output) => (sums.losses[output] ?? 0) + l * batch.size),
         penalty: sums.penalty + penalty * batch.size,
         samples: sums.samples + batch.size,
         seconds: sums.seconds + (performance.now() - began) / 1000,
       },
     };
-    this.#hooks.step?.({ progress: this.progress, steps: this.#steps, updates: training.updates, loss, penalty });
+    this.#hooks.step?.({
+      progress: this.progress,
+      steps: this.#steps,
+      updates: training.updates,
+      loss,
+      losses,
+      penalty,
+    });
   }
 
   async #endEpoch(): Promise<void> {
@@ -218,6 +245,7 @@ class Loop {
       epoch,
       update,
       loss: sums.loss / samples,
+      losses: mapped(sums.losses, (sum) => sum / samples),
       penalty: sums.penalty / samples,
       validation,
       seconds,
@@ -229,9 +257,8 @@ class Loop {
   async #validate(): Promise<Scores | null> {
     if (this.#data.validation === null) return null;
     const { params, state } = this.#start;
-    const { inputs, target } = this.#config;
     const forward: Forward = (...x) => this.#module.evaluate(params, state, ...x);
-    const scores = await score(forward, this.#data.validation, inputs, target);
+    const scores = await score(forward, this.#data.validation, this.#config);
     if (!Number.isFinite(scores.loss)) {
       const symptom = `the validation loss after update ${this.progress.update} is ${scores.loss}`;
       await this.#break(symptom, 'the weights are finite, an output of the network is not');

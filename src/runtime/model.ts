@@ -20,16 +20,21 @@ export interface Training<Params, State, OptimizerState> {
   readonly updates: number;
 }
 
-/** What a step says of the values before its update. The caller disposes of both. */
+/** What a step says of the values before its update. The caller disposes of all of it. */
 export interface Report {
-  /** Mean loss over the batch, without penalties. */
+  /** Mean loss over the batch, without penalties; of several outputs the sum. */
   readonly loss: Scalar;
+  /** The loss of each output by its name, where there are several. */
+  readonly losses?: Readonly<Record<string, Scalar>>;
   /** Sum of the penalties; null when the policy has none. */
   readonly penalty: Scalar | null;
 }
 
 /** Shows a layer's value while `inspect` runs; the tensor is disposed of afterwards. */
 export type Look = (layer: string, value: Tensor) => void;
+
+/** What a network gives: the tensor of its only output, or an object of tensors by the names of its outputs. */
+export type Outputs = object;
 
 /** An emitted network. Inputs are positional, in the order of the spec. */
 export interface NetworkModule<
@@ -40,11 +45,11 @@ export interface NetworkModule<
 > {
   /** Fresh weights; the same on every backend for one seed. */
   init(seed: number): { params: Params; state: State };
-  /** The network's output by population statistics, unfolded. */
-  evaluate(params: Params, state: State, ...inputs: Inputs): Tensor;
+  /** The network's outputs by population statistics, unfolded. */
+  evaluate(params: Params, state: State, ...inputs: Inputs): Outputs;
   /** Folds what depends on weights only. The caller disposes of it with `disposeAll`. */
   freeze(params: Params, state: State): Frozen;
-  predict(frozen: Frozen, ...inputs: Inputs): Tensor;
+  predict(frozen: Frozen, ...inputs: Inputs): Outputs;
 }
 
 /** An emitted train: a network with a training step. */
@@ -78,11 +83,8 @@ export interface RunConfig {
   readonly data: DataConfig;
   /** Fields bound to the network's inputs, in order. */
   readonly inputs: readonly string[];
-  /** Name of the network's output, and the field it is compared with. */
-  readonly output: string;
-  readonly target: string;
-  /** What the loss implies for `--probabilities`. */
-  readonly probabilities: 'softmax' | 'sigmoid' | null;
+  /** The network's outputs, in order. */
+  readonly outputs: readonly RunOutput[];
   readonly batch: number;
   readonly last: 'keep' | 'drop';
   readonly epochs: number;
@@ -101,8 +103,26 @@ export interface RunConfig {
   };
   /** Rewrites that changed which weights there are or what they mean, and how weights trained without them follow. */
   readonly migrations: readonly WeightMigration[];
+  /** Files that weights begin with; paths are relative to the spec. Absent: all begin as they are initialised. */
+  readonly start?: readonly StartFile[];
   /** The resolved spec, as .nrm text. */
   readonly spec: string;
+}
+
+/** Weights of a network that begin with what a file has under their names. */
+export interface StartFile {
+  readonly file: string;
+  readonly weights: readonly string[];
+}
+
+export interface RunOutput {
+  readonly name: string;
+  /** The field it is compared with, */
+  readonly target: string;
+  /** and by which loss. */
+  readonly loss: 'cross_entropy';
+  /** What the loss implies for `--probabilities`. */
+  readonly probabilities: 'softmax' | 'sigmoid' | null;
 }
 
 export interface PassSummary {

@@ -1,4 +1,7 @@
-/** Training without files: the loop, data in memory, weights as bytes. What `nrmc/runtime/node` is built on; runs in a browser tab too. */
+/**
+ * `nrmc/runtime/training`: training without files, with the loop, data in memory, weights as bytes. What `nrmc/runtime/node` is built
+ * on; runs in a browser tab too.
+ */
 export {
   type Batch,
   type Batching,
@@ -27,7 +30,16 @@ export {
   type TrainingData,
   train,
 } from './loop.ts';
-export { type Forward, type Scores, score } from './metrics.ts';
+export {
+  type Forward,
+  lossesOf,
+  type Measured,
+  metricsOf,
+  type OutputScores,
+  type Scores,
+  score,
+  tensorsOf,
+} from './metrics.ts';
 export type { AnyNetwork, AnyTrain } from './modules.ts';
 export { type Apply, applying, fitPreprocessing, type Preprocessing, type Values } from './preprocessing.ts';
 export { decodeSafetensors, encodeSafetensors, type StoredTensor, type TensorFile } from './safetensors.ts';
@@ -37,6 +49,7 @@ export {
   inputSpecs,
   loadCheckpoint,
   loadInto,
+  loadStart,
   metadataOf,
   migrate,
   type Receiver,

@@ -1,7 +1,7 @@
 /** Weights between tensors and files: names from the spec, what they were trained under beside them, all or nothing on the way back. */
 import { tensor, Variable } from '@tensorflow/tfjs-core';
 import { failure, type Mismatch, runtimeErrors } from './errors.ts';
-import type { RunConfig, Tensor, WeightMigration } from './model.ts';
+import type { RunConfig, RunOutput, Tensor, WeightMigration } from './model.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import type { StoredTensor, TensorFile } from './safetensors.ts';
 import { flattenTensors } from './tensors.ts';
@@ -50,6 +50,27 @@ export function loadCheckpoint(
 ): void {
   const slots = [...flattenTensors(optimizer)].map(([name, slot]) => [slotPrefix + name, slot] as const);
   assignAll(new Map([...flattenTensors(params), ...flattenTensors(state), ...slots]), file.tensors, path, network);
+}
+
+/**
+ * Gives a run that begins the named weights of a file; what else is in it is left aside. Lists every one that is missing or of another
+ * shape, and changes nothing then.
+ */
+export function loadStart(
+  { params, state }: { readonly params: object; readonly state: object },
+  file: TensorFile,
+  path: string,
+  names: readonly string[],
+  receiver: Receiver,
+): void {
+  const wanted = new Set(names);
+  const targets = new Map([...flattenTensors(params), ...flattenTensors(state)].filter(([name]) => wanted.has(name)));
+  const migrated = migrate(file.tensors, trainedWith(file, path), receiver.migrations);
+  const stored = new Map([...migrated].filter(([name]) => targets.has(name)));
+  const mismatches = [...mismatchesOf(targets, stored)];
+  if (mismatches.length > 0)
+    throw failure(runtimeErrors.startDoesNotFit, { file: path, network: receiver.network, mismatches });
+  assignAll(targets, stored, path, receiver.network);
 }
 
 function assignAll(targets: ReadonlyMap<string, Tensor>, stored: Stored, file: string, network: string): void {
@@ -115,8 +136,8 @@ const mapped = ({ shape, values }: StoredTensor, f: (x: number, i: number) => nu
 export interface InputSpec {
   readonly name: string;
   readonly dtype: 'float32' | 'int32';
-  /** Of one sample. */
-  readonly shape: readonly number[];
+  /** Of one sample; a size with a name is whatever the samples have. */
+  readonly shape: readonly (number | string)[];
 }
 
 /** What weights were trained under, as read from a file. What a foreign file does not say is absent. */
@@ -124,8 +145,12 @@ export interface TrainedUnder {
   /** The resolved spec. */
   readonly spec: string | null;
   readonly preprocessing: Readonly<Record<string, Preprocessing>>;
-  readonly probabilities: RunConfig['probabilities'];
+  /** By output: what its loss implies. */
+  readonly probabilities: Readonly<Record<string, Probabilities>>;
 }
+
+/** What turns the values of an output into probabilities; null: its loss implies none. */
+export type Probabilities = RunOutput['probabilities'];
 
 /** The inputs of the network of a train. */
 export const inputSpecs = (config: RunConfig): readonly InputSpec[] =>
@@ -147,22 +172,26 @@ export const metadataOf = (
   version: config.version,
   spec: config.spec,
   inputs: JSON.stringify(inputSpecs(config)),
-  output: config.output,
+  outputs: JSON.stringify(config.outputs.map((o) => o.name)),
   preprocessing: JSON.stringify(preprocessing),
-  probabilities: config.probabilities ?? '',
+  probabilities: JSON.stringify(Object.fromEntries(config.outputs.map((o) => [o.name, o.probabilities]))),
   migrations: JSON.stringify(config.migrations),
   seed: String(config.seed),
 });
 
 /** Reads back what `metadataOf` stored. */
 export function trainedUnder({ metadata }: TensorFile, file: string): TrainedUnder {
-  const { spec, probabilities } = metadata;
-  const preprocessing = parsed(metadata, 'preprocessing', file, isPreprocessings) ?? {};
   return {
-    spec: spec ?? null,
-    preprocessing,
-    probabilities: probabilities === 'softmax' || probabilities === 'sigmoid' ? probabilities : null,
+    spec: metadata.spec ?? null,
+    preprocessing: parsed(metadata, 'preprocessing', file, isPreprocessings) ?? {},
+    probabilities: ofOneOutput(metadata) ?? parsed(metadata, 'probabilities', file, isProbabilities) ?? {},
   };
+}
+
+/** As nrmc 0.1.0 stored it: a network had one output, and its probabilities were a word. */
+function ofOneOutput({ output, probabilities }: TensorFile['metadata']): TrainedUnder['probabilities'] | null {
+  if (output === undefined || probabilities === undefined) return null;
+  return probabilities === 'softmax' || probabilities === 'sigmoid' ? { [output]: probabilities } : {};
 }
 
 const trainedWith = ({ metadata }: TensorFile, file: string): readonly WeightMigration[] =>
@@ -204,6 +233,11 @@ function isPreprocessings(value: unknown): value is Record<string, Preprocessing
     return v.kind === 'standardize' ? number(v, 'mean') && number(v, 'std') : v.kind === 'none';
   });
 }
+
+const isProbabilities = (value: unknown): value is Readonly<Record<string, Probabilities>> =>
+  typeof value === 'object' &&
+  value !== null &&
+  Object.values(value).every((v) => v === 'softmax' || v === 'sigmoid' || v === null);
 
 const isMigrations = (value: unknown): value is readonly WeightMigration[] =>
   Array.isArray(value) &&

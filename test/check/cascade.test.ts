@@ -40,6 +40,49 @@ describe('specificity', () => {
   });
 });
 
+describe('blocks', () => {
+  const text = (policy: string) => `
+    block Residual(filters) { conv(filters, kernel: 3)  norm  act }
+    network Net with P {
+      input image: float32[8, 8, 3]
+      stem: { Residual(4)  Residual(4) }
+      exit: Residual(5)
+      repeat 2 { Residual(4)  side: conv(4, kernel: 1) }
+    }
+    policy P { norm: batch  act: relu  ${policy} }`;
+  const reach = (selector: string): readonly string[] =>
+    model(text(`${selector} { decay: 0.1 }`), 'Net').layers.flatMap((l) =>
+      l.weights.filter((w) => w.decay !== null).map((w) => w.name),
+    );
+  test.each([
+    ['Residual[first] conv', ['stem.Residual1.conv1.kernel']],
+    ['Residual1', ['stem.Residual1.conv1.kernel']],
+    ['stem Residual[last]', ['stem.Residual2.conv1.kernel']],
+    ['exit', ['exit.conv1.kernel']],
+    ['exit.conv1', ['exit.conv1.kernel']],
+    ['Residual[filters: 5] conv', ['exit.conv1.kernel']],
+    ['side', ['side1.kernel', 'side2.kernel']],
+    ['side2', ['side2.kernel']],
+    ['conv[not Residual]', ['side1.kernel', 'side2.kernel']],
+    ['Residual[not stem][2] conv.kernel', ['Residual2.conv1.kernel']],
+  ] as const)('%s', (selector, found) => {
+    expect(reach(selector)).toEqual(found);
+  });
+
+  test.each([
+    ['conv', 'Residual', 'exit.conv1.kernel'],
+    ['stem conv[first]', 'Residual', 'stem.Residual1.conv1.kernel'],
+    ['Residual', 'exit', 'exit.conv1.kernel'],
+    ['stem Residual[first]', 'stem', 'stem.Residual1.conv1.kernel'],
+    ['Residual', 'Residual1', 'stem.Residual1.conv1.kernel'],
+    ['Residual1', 'kernel', 'stem.Residual1.conv1.kernel'],
+  ])('`%s` loses to `%s`, in either order', (weaker, stronger, name) => {
+    const [a, b] = [`${weaker} { decay: 0.1 }`, `${stronger} { decay: 0.2 }`];
+    for (const policy of [`${a} ${b}`, `${b} ${a}`])
+      expect(weight(model(text(policy), 'Net'), name).decay?.amount).toBe(0.2);
+  });
+});
+
 describe('selectors', () => {
   const reach = (selector: string): readonly string[] =>
     under(`${selector} { decay: 0.1 }`).layers.flatMap((l) =>

@@ -38,10 +38,10 @@ describe.each(examples)('%s', { timeout: 60_000 }, (file) => {
   });
 
   test('every prefix', () => {
-    // A cut within white space or a comment is the cut before it.
+    // A cut within white space or a comment is the cut before it; the parser's own test cuts at every character.
     for (const [i] of tokens.entries()) {
       const [start, end] = at(i);
-      for (let cut = start; cut <= end; cut++) survives(text.slice(0, cut));
+      for (const cut of new Set([(start + end) >> 1, end])) survives(text.slice(0, cut));
     }
   });
 

@@ -1,6 +1,6 @@
 /** Data and train declarations. */
 import { describe, expect, test } from 'vitest';
-import { checkTrain } from '../../src/check/index.ts';
+import { checkTrain, resolvedSpec } from '../../src/check/index.ts';
 import { parse } from '../../src/parser/index.ts';
 import { codes, trainOf } from './support.ts';
 
@@ -25,7 +25,10 @@ describe('a train', () => {
 
   test('may name a policy with arguments', () => {
     const { model } = trainOf(text('policy: Q(rate: 0.2)'), 't');
-    expect([model.policy, model.layers.map((l) => l.def.name)]).toEqual(['Q', ['flatten', 'dense', 'tanh', 'dense']]);
+    expect([model.policy, model.layers.map((l) => l.def.name)]).toEqual([
+      'Q(rate: 0.2)',
+      ['flatten', 'dense', 'tanh', 'dense'],
+    ]);
   });
 
   test('is overridden from outside, through the same checks', () => {
@@ -79,9 +82,10 @@ describe('a train', () => {
     ['metrics: [accuracy, accuracy]', ['NRM3203']],
     ['metrics: [acuracy]', ['NRM3204']],
     ['metrics: [precision]', ['NRM2802']],
-    ['policy: [P, Q(rate: 0.1)]', ['NRM2801']],
+    ['policy: [P, Q(rate: 0.1)]', []],
     ['policy: 3', ['NRM3204']],
-    ['start: "w.safetensors"', ['NRM2802']],
+    ['start: "w.safetensors"', []],
+    ['start: w', ['NRM3204']],
     ['learning_rate: 0.1', ['NRM3201']],
   ])('and %s', (setting, expected) => {
     expect(codes(text(setting))).toEqual(expected);
@@ -109,7 +113,7 @@ describe('data', () => {
     ['source: idx("d")  fields { image: float32[8, 8, 1] = zca  label: class(4) }', ['NRM2802']],
     ['source: idx("d")  fields { image: float32[8, 8, 1] = minmx  label: class(4) }', ['NRM3204']],
     ['source: idx("d")  fields { image: float32[8, 0, 1]  label: class(4) }', ['NRM2014']],
-    ['source: idx("d")  fields { image: float32[8, 8, C]  label: class(4) }', ['NRM2801']],
+    ['source: idx("d")  fields { image: float32[8, 8, C]  label: class(4) }', ['NRM2014']],
     ['source: idx("d")  fields { image: float32[8, 8, 1]  label: class(1) }', ['NRM3204']],
     ['source: idx("d")  fields { image: float32[8, 8, 1]  image: class(4) }', ['NRM3203']],
     ['source: idx("d")  fields { image: float32[8, 8, 1]  update: class(4) }', ['NRM2013']],
@@ -128,4 +132,103 @@ test('batch norm of one sample: of features an error, of images a warning', () =
     text('').replace('batch: 16', 'batch: 1').replace('flatten  dense(6)  norm  act', body);
   expect(codes(of('flatten  dense(6)  norm  act'))).toEqual(['NRM3308']);
   expect(codes(of('conv(2, kernel: 3)  norm  act  flatten'))).toEqual(['NRM6004']);
+});
+
+describe('several inputs and outputs', () => {
+  const many = (
+    loss: string,
+    fields = 'left: float32[4, 4, 1]  right: float32[4, 6, 1]  form: class(3)  label: class(4)',
+  ) => `
+network Net with P {
+  input left: float32[H, 4, 1]
+  input right: float32[H, W, 1]
+  concat { | from left  flatten | from right  flatten } as both
+  output form: dense(3)
+  from both
+  output label: dense(4)
+}
+policy P {}
+data D { source: idx("d")  fields { ${fields} } }
+train t { network: Net  data: D  loss: ${loss}  optimizer: sgd(rate: 0.1)  batch: 16  epochs: 2 }
+`;
+
+  test('each output has the loss that names it, and the field of its name', () => {
+    for (const loss of ['cross_entropy', '{ label: cross_entropy  form: cross_entropy }']) {
+      const { losses, model } = trainOf(many(loss), 't');
+      expect(losses.map((l) => [l.output, l.target, l.loss.def.name])).toEqual([
+        ['form', 'form', 'cross_entropy'],
+        ['label', 'label', 'cross_entropy'],
+      ]);
+      expect(model.inputs.map((i) => i.type.shape)).toEqual([
+        ['N', 4, 4, 1],
+        ['N', 4, 6, 1],
+      ]);
+    }
+  });
+
+  test.each([
+    ['{ label: cross_entropy }', ['NRM3309']],
+    ['{ }', ['NRM3309']],
+    ['{ label: cross_entropy  form: cross_entropy  label: cross_entropy }', ['NRM3203']],
+    ['{ label: cross_entropy  from: cross_entropy }', ['NRM3307']],
+    ['{ label: cross_entropy  form: hinge_loss }', ['NRM3204']],
+  ])('loss: %s', (loss, expected) => {
+    expect(codes(many(loss))).toEqual(expected);
+  });
+
+  test('the nearest output is offered', () => {
+    const { tree } = parse(many('{ label: cross_entropy  fork: cross_entropy }'), 'spec.nrm');
+    expect(checkTrain(tree, 't').diagnostics.map((d) => [d.code, d.help])).toEqual([
+      ['NRM3307', 'did you mean `form`?'],
+    ]);
+  });
+
+  test.each([
+    ['left: float32[4, 4, 1]  right: float32[4, 6, 1]  form: class(3)  labels: class(4)', ['NRM3310']],
+    ['left: float32[4, 4, 1]  right: float32[5, 6, 1]  form: class(3)  label: class(4)', ['NRM3311']],
+    ['left: float32[4, 4, 1]  right: float32[4, 6, 2]  form: class(3)  label: class(4)', ['NRM3302']],
+    ['left: float32[4, 4, 1]  right: float32[4, 6]  form: class(3)  label: class(4)', ['NRM3302']],
+    ['left: float32[4, 4, 1]  form: class(3)  label: class(4)', ['NRM3301']],
+    ['left: float32[4, 4, 1]  right: float32[4, 6, 1]  form: class(5)  label: class(4)', ['NRM3303']],
+    ['left: float32[4, 4, 1]  right: float32[4, 6, 1]  form: float32[3]  label: class(4)', ['NRM2106']],
+    // More fields than the network asks for.
+    ['left: float32[4, 4, 1]  right: float32[4, 6, 1]  form: class(3)  label: class(4)  more: class(2)', []],
+  ])('fields: %s', (fields, expected) => {
+    expect(codes(many('cross_entropy', fields))).toEqual(expected);
+  });
+
+  test('a single output takes the only field that is left; of several the one of its name', () => {
+    const single = (fields: string, output = 'dense(4)'): string => `
+network Net { input image: float32[8]  ${output} }
+data D { source: idx("d")  fields { image: float32[8]  ${fields} } }
+train t { network: Net  data: D  loss: cross_entropy  optimizer: sgd(rate: 0.1)  batch: 16  epochs: 2 }
+`;
+    const target = (text: string) => trainOf(text, 't').losses.map((l) => l.target);
+    expect(target(single('kind: class(4)'))).toEqual(['kind']);
+    expect(target(single('kind: class(4)  label: class(4)', 'output label: dense(4)'))).toEqual(['label']);
+    expect(codes(single('kind: class(4)  label: class(4)'))).toEqual(['NRM3310']);
+    expect(codes(single(''))).toEqual(['NRM3310']);
+  });
+
+  test('sizes of the data are in the types of inputs and nowhere else', () => {
+    const text = `
+network Net { input image: float32[height, width, 1]  conv(2, kernel: 3, stride: 2)  conv(height, kernel: 1)  global_avgpool  dense(3) }
+data D { source: idx("d")  fields { image: float32[8, 6, 1]  label: class(3) } }
+train t { network: Net  data: D  loss: cross_entropy  optimizer: sgd(rate: 0.1)  batch: 16  epochs: 2 }
+`;
+    // What arrives at the second convolution is 4 high.
+    expect(trainOf(text, 't').model.layers.map((l) => l.output.shape)).toEqual([
+      ['N', 4, 3, 2],
+      ['N', 4, 3, 4],
+      ['N', 4],
+      ['N', 3],
+    ]);
+  });
+
+  test('the resolved spec says the same once more', () => {
+    const train = trainOf(many('cross_entropy'), 't');
+    const resolved = resolvedSpec(train);
+    expect(resolved).toContain('form: cross_entropy');
+    expect(resolvedSpec(trainOf(resolved, 't'))).toBe(resolved);
+  });
 });

@@ -6,41 +6,11 @@ import { codes, spec } from './support.ts';
 
 describe('constructs', () => {
   test.each([
-    'sum { | conv(4, kernel: 3) | identity }',
-    'mul { | conv(3, kernel: 1) | identity }',
-    'concat { | conv(4, kernel: 3) | identity }',
-    'choose { | conv(4, kernel: 3) | identity }',
-    'repeat 2 { conv(4, kernel: 3) }',
-    'for width in [4, 8] { conv(width, kernel: 3) }',
-    'if channels == 3 { conv(4, kernel: 3) }',
-    'conv(4, kernel: 3) as skip',
-    'from image',
-    'identity',
-    'output mask: conv(1, kernel: 1)',
-    'a: conv(4, kernel: 3)  again a',
-    'input mask: float32[12, 12, 1]',
-  ])('%s', (body) => {
-    expect([...new Set(codes(spec(body, '')))]).toEqual(['NRM2801']);
-  });
-
-  test.each([
-    'import { Residual } from "./blocks.nrm"',
-    'block Residual(filters) { conv(filters, kernel: 3) }',
-    'extern layer gate(x: float32[...S, C]) -> float32[...S, C] from "./gate.ts"',
     'loss huber(prediction, target, delta = 1) = mean(prediction)',
-    'sweep s { train: t  over { batch: [2, 4] } }',
-    'search s { train: t  over { Net.width: range(8, 64) } }',
     'policy P { input { noise: gaussian(0.1) } }',
     'policy P { stop { patience: 5 } }',
   ])('%s', (text) => {
     expect(codes(text)).toEqual(['NRM2801']);
-  });
-
-  test('a block, where it is used', () => {
-    expect(codes(`${spec('Residual(4)', '')} block Residual(filters) { conv(filters, kernel: 3) }`)).toEqual([
-      'NRM2801',
-      'NRM2801',
-    ]);
   });
 });
 

@@ -146,63 +146,6 @@ describe('targets', () => {
   });
 });
 
-describe('show', () => {
-  test('json has the documented shape', () => {
-    const shown = JSON.parse(nrmc(folder, 'show', `${lenet}:LeNet`, '--json').out);
-    expect(shown.network).toBe('LeNet');
-    // The count that the literature has for this network: no norm under its own policy.
-    expect(shown.trainable).toBe(107786);
-    expect(shown.layers[0]).toEqual({ name: 'conv1', op: 'conv', output: [null, 28, 28, 6], trainable: 156 });
-    expect(shown.parameters).toContainEqual({ name: 'conv1.kernel', shape: [5, 5, 1, 6], trainable: true });
-    expect(shown.parameters.every((p: { trainable: boolean }) => p.trainable)).toBe(true);
-  });
-
-  test('moving statistics are listed and not counted', () => {
-    const shown = JSON.parse(nrmc(folder, 'show', lenet, '--json').out);
-    expect(shown.trainable).toBe(107808);
-    expect(shown.parameters).toContainEqual({ name: 'norm1.mean', shape: [6], trainable: false });
-  });
-
-  test('as text, with the policy of each layer', () => {
-    expect(nrmc(folder, 'show', lenet).out).toMatchInlineSnapshot(`
-      "network LeNet, policy Modern
-
-      layer       op       output           trainable  from the policy
-      image       input    [N, 28, 28, 1]
-      conv1       conv     [N, 28, 28, 6]         150  kernel.init: kaiming (policy Modern: conv) · kernel.decay: 0.0005 (policy Modern: conv)
-      norm1       batch    [N, 28, 28, 6]          12  norm: batch(momentum: 0.9) (policy Modern)
-      act1        relu     [N, 28, 28, 6]              act: relu (policy Plain)
-      maxpool1    maxpool  [N, 14, 14, 6]
-      conv2       conv     [N, 14, 14, 16]      2,400  kernel.init: kaiming (policy Modern: conv) · kernel.decay: 0.0005 (policy Modern: conv)
-      norm2       batch    [N, 14, 14, 16]         32  norm: batch(momentum: 0.9) (policy Modern)
-      act2        relu     [N, 14, 14, 16]             act: relu (policy Plain)
-      maxpool2    maxpool  [N, 7, 7, 16]
-      flatten1    flatten  [N, 784]
-      dense1      dense    [N, 120]            94,200  kernel.init: kaiming (policy Modern: dense) · kernel.decay: 0.0005 (policy Modern: dense)
-      act3        relu     [N, 120]                    act: relu (policy Plain)
-      drop1       dropout  [N, 120]                    drop: dropout(drop: 0.1) (policy Modern)
-      dense2      dense    [N, 84]             10,164  kernel.init: kaiming (policy Modern: dense) · kernel.decay: 0.0005 (policy Modern: dense)
-      act4        relu     [N, 84]                     act: relu (policy Plain)
-      drop2       dropout  [N, 84]                     drop: dropout(drop: 0.1) (policy Modern)
-      classifier  dense    [N, 10]                850  kernel.init: kaiming (policy Modern: dense) · kernel.decay: none (policy Modern: classifier)
-
-      107,808 trainable numbers, 44 moving statistics
-
-      train lenet
-        data       FashionMnist (idx "fashion-mnist", validation 5%)
-        loss       cross_entropy of classifier against label
-        optimizer  adam(rate: 0.004, beta1: 0.9, beta2: 0.999, epsilon: 1e-7)
-        schedule   cosine(warmup: 100, final: 0)
-        clip       global_norm(norm: 5)
-        batch      64, the last one of an epoch: keep
-        epochs     4
-        metrics    accuracy
-        seed       7
-      "
-    `);
-  });
-});
-
 describe('build', () => {
   test('writes, says what, and knows when it is stale', () => {
     writeFileSync(path.join(folder, 'mine.nrm'), readFileSync(lenet));

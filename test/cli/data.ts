@@ -67,3 +67,46 @@ export function writeDataSet(folder: string, name: string, { height, width, clas
   }
   return place;
 }
+
+/** A field of a data set: pictures of a size, or classes. */
+export type FieldShape = { readonly height: number; readonly width: number } | { readonly classes: number };
+
+/**
+ * Writes `data/<name>` with files named after fields. Each picture is bright where the first class says, from top to bottom, and where
+ * the last one says, from left to right: all of them can be told from any picture.
+ */
+export function writeFields(
+  folder: string,
+  name: string,
+  fields: Readonly<Record<string, FieldShape>>,
+  parts: Readonly<Record<'train' | 'test', number>>,
+): void {
+  const place = path.join(folder, 'data', name);
+  mkdirSync(place, { recursive: true });
+  const known = Object.entries(fields);
+  const classes = known.flatMap(([field, f]) => ('classes' in f ? [{ field, count: f.classes }] : []));
+  const [rows, columns] = [classes[0]?.count ?? 1, classes.at(-1)?.count ?? 1];
+  for (const [part, samples] of Object.entries(parts)) {
+    const next = numbers(samples);
+    const labels = Array.from({ length: samples }, () => classes.map(({ count }) => Math.floor(next() * count)));
+    const write = (field: string, dimensions: readonly number[], values: Buffer): void =>
+      writeFileSync(
+        path.join(place, `${part}-${field}-idx${dimensions.length}-ubyte`),
+        Buffer.concat([header(dimensions), values]),
+      );
+    for (const [c, { field }] of classes.entries())
+      write(field, [samples], Buffer.from(labels.map((of) => of[c] ?? 0)));
+    for (const [field, f] of known) {
+      if ('classes' in f) continue;
+      const { height, width } = f;
+      const values = labels.flatMap((of) =>
+        Array.from({ length: height * width }, (_, i) => {
+          const row = Math.floor((Math.floor(i / width) * rows) / height) === of[0];
+          const column = Math.floor(((i % width) * columns) / width) === of.at(-1);
+          return Math.floor(next() * 60) + (row ? 90 : 0) + (column ? 90 : 0);
+        }),
+      );
+      write(field, [samples, height, width], Buffer.from(values));
+    }
+  }
+}

@@ -3,6 +3,16 @@ import { camel, Names } from '../../src/codegen/tfjs/names.ts';
 
 test('paths become variable names', () => {
   expect(camel('d.stem.conv1.kernel')).toBe('dStemConv1Kernel');
+  expect(camel('Residual1.global_avgpool1')).toBe('residual1GlobalAvgpool1');
+  expect(['X', '_x', '__x', 'a_1', 'a_b_c', 'a__b', 'a_'].map(camel)).toEqual([
+    'X',
+    '_x',
+    '__x',
+    'a_1',
+    'aBC',
+    'aB',
+    'a_',
+  ]);
 });
 
 test('names are unique, stable, and keep clear of words and imports', () => {

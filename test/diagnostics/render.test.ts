@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Diagnostic, Label } from '../../src/diagnostics/diagnostic.ts';
-import { type RenderOptions, renderDiagnostic, toJson } from '../../src/diagnostics/render.ts';
+import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
+import { renderDiagnostic } from '../../src/diagnostics/render.ts';
+import { at, error, show } from './support.ts';
 
 const lenet = [
   '// LeNet',
@@ -12,26 +13,6 @@ const lenet = [
   '}',
   '',
 ].join('\n');
-
-/** A label on the first occurrence of a piece of text. */
-const at = (text: string, piece: string, label: string, file = 'examples/lenet.nrm'): Label => {
-  const start = text.indexOf(piece);
-  if (start < 0) throw new Error(`no ${piece}`);
-  return { span: { file, start, end: start + piece.length }, text: label };
-};
-
-const error = (labels: readonly Label[], more: Partial<Diagnostic> = {}): Diagnostic => ({
-  code: 'NRM2103',
-  severity: 'error',
-  message: 'a message',
-  labels,
-  help: null,
-  fix: [],
-  ...more,
-});
-
-const show = (diagnostic: Diagnostic, text: string, options: Partial<RenderOptions> = {}): string =>
-  `\n${renderDiagnostic(diagnostic, () => text, { color: false, ...options })}\n`;
 
 test('looks as promised', () => {
   const diagnostic = error(
@@ -322,7 +303,8 @@ describe('lines', () => {
       error[NRM2103]: a message
         ┌─ x:1:2
       1 │ a a a a a a a a a a a a a a a a a a a a a a a a a a a a…
-        │  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ nearly all
+        │  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+        │  nearly all
         = explain: nrmc explain NRM2103
       "
     `);
@@ -336,31 +318,4 @@ describe('lines', () => {
       expect(shown.length).toBeLessThan(1000);
     }
   });
-});
-
-test('a program gets the same as data, with lines and columns', () => {
-  const diagnostic = error([at(lenet, 'groups: 4', 'here')], {
-    help: 'divide',
-    fix: [{ span: at(lenet, '4)', '').span, text: '2' }],
-  });
-  expect(toJson(diagnostic, () => lenet)).toEqual({
-    code: 'NRM2103',
-    severity: 'error',
-    message: 'a message',
-    file: 'examples/lenet.nrm',
-    line: 6,
-    column: 23,
-    endLine: 6,
-    endColumn: 32,
-    labels: [{ file: 'examples/lenet.nrm', line: 6, column: 23, endLine: 6, endColumn: 32, text: 'here' }],
-    help: 'divide',
-    fix: [{ file: 'examples/lenet.nrm', line: 6, column: 31, endLine: 6, endColumn: 33, text: '2' }],
-  });
-  expect(toJson(error([{ span: { file: 'gone', start: 1, end: 2 }, text: '' }]), () => undefined)).toMatchObject({
-    file: 'gone',
-    line: null,
-    column: null,
-  });
-  expect(toJson(error([]), () => undefined)).toMatchObject({ file: null, line: null, labels: [] });
-  expect(toJson(error([at('😀 x', 'x', '')]), () => '😀 x')).toMatchObject({ line: 1, column: 3 });
 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkTrain, resolvedSpec } from '../../src/check/index.ts';
+import type { TrainConfig } from '../../src/check/model.ts';
 import { importNetwork, withEmitted } from '../../src/cli/emitted.ts';
 import { emit } from '../../src/codegen/tfjs/index.ts';
 import { compileTrain } from '../../src/compile.ts';
@@ -12,6 +13,7 @@ import { type NdArray, ndarray } from '../../src/ir/nd.ts';
 import type { HostValue } from '../../src/ir/op.ts';
 import { parse } from '../../src/parser/index.ts';
 import { flattenTensors, randomKey, uniforms } from '../../src/runtime/index.ts';
+import { tensorsOf } from '../../src/runtime/metrics.ts';
 import type { AnyTrain } from '../../src/runtime/modules.ts';
 import { chooseBackend } from '../../src/runtime/node/backend.ts';
 import { cases } from './specs.ts';
@@ -40,12 +42,39 @@ const difference = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
   return most / size;
 };
 
+const samples = 6;
+
+/** A batch for a train: random numbers, and labels that reach from the first class to the last. */
+const batchOf = ({ data }: TrainConfig): Readonly<Record<string, tf.Tensor>> =>
+  Object.fromEntries(
+    data.fields.map((field, i) => [
+      field.name,
+      field.kind === 'class'
+        ? tf.tensor1d(
+            [0, 1, 2, 1, 0, 5].map((label) => Math.min(label + (i % 2), field.classes - 1)),
+            'int32',
+          )
+        : tf.randomNormal([samples, ...field.shape], 0, 1, 'float32', 11 + i),
+    ]),
+  );
+
+/** What of the batch a graph reads: `%label`, or `%label.target`. */
+const inputsOf = (graph: Graph, batch: ReturnType<typeof batchOf>): Map<Ref, NdArray> =>
+  new Map(
+    graph.inputs.flatMap(({ ref, type }) => {
+      if (type.dtype === 'host') return [];
+      const tensor = batch[ref.slice(1).replace(/\.target$/, '')];
+      if (tensor === undefined) throw new Error(`no field for ${ref}`);
+      return [[ref, ndarray(tensor.shape, tensor.dataSync())] as const];
+    }),
+  );
+
 const steps = 4;
 
 describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
   beforeAll(() => chooseBackend(backend));
 
-  test.each(Object.entries(cases))('%s', async (_, { text, shape, classes }) => {
+  test.each(Object.entries(cases))('%s', async (_, { text }) => {
     const { tree, diagnostics: syntax } = parse(text, 'case.nrm');
     const { train, diagnostics } = checkTrain(tree, 'net');
     expect([...syntax, ...diagnostics].filter((d) => d.severity === 'error').map((d) => d.message)).toEqual([]);
@@ -58,17 +87,13 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
       const { params, state } = net.init(train.seed);
       const optimizer = net.initOptimizer(params);
       const graph = compiled.step.graph;
-      const image = tf.randomNormal([6, ...shape], 0, 1, 'float32', 11);
-      const label = tf.tensor1d([0, 1, 2, 1, 0, classes - 1], 'int32');
+      const batch = batchOf(train);
       const before = tf.memory().numTensors;
       let storage: ReadonlyMap<Ref, NdArray> = storageOf(graph, params, state, optimizer);
       for (let update = 1; update <= steps; update++) {
         const random = { seed: train.seed, update };
         const expected = evaluateGraph(graph, {
-          inputs: new Map<Ref, NdArray>([
-            ['%image', ndarray(image.shape, image.dataSync())],
-            ['%label', ndarray(label.shape, label.dataSync())],
-          ]),
+          inputs: inputsOf(graph, batch),
           storage,
           host: new Map<Ref, HostValue>([
             ['%update', update],
@@ -82,29 +107,44 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
             ],
           ]),
         });
-        const report = net.step({ params, state, optimizer, random, update, updates: steps }, { image, label });
-        expect(difference(report.loss.dataSync(), expected.outputs.get('loss')?.data ?? [])).toBeLessThan(1e-5);
-        if (report.penalty !== null)
-          expect(difference(report.penalty.dataSync(), expected.outputs.get('penalty')?.data ?? [])).toBeLessThan(1e-5);
-        report.loss.dispose();
-        report.penalty?.dispose();
+        const training = { params, state, optimizer, random, update, updates: steps };
+        const seen: string[] = [];
+        net.inspect(training, batch, (layer) => void seen.push(layer));
+        // Every value of the network once, in order, and the loss at the end.
+        expect(seen).toEqual([...train.model.layers.map((l) => l.path), 'loss']);
+        expect(tf.memory().numTensors).toBe(before);
+        const report = net.step(training, batch);
+        const reported = new Map([
+          ['loss', report.loss],
+          ...Object.entries(report.losses ?? {}).map(([output, value]) => [`loss.${output}`, value] as const),
+          ...(report.penalty === null ? [] : [['penalty', report.penalty] as const]),
+        ]);
+        expect([...reported.keys()].sort()).toEqual([...expected.outputs.keys()].sort());
+        for (const [name, value] of reported) {
+          expect(difference(value.dataSync(), expected.outputs.get(name)?.data ?? []), name).toBeLessThan(1e-5);
+          value.dispose();
+        }
         storage = expected.storage;
       }
       expect(tf.memory().numTensors).toBe(before);
       for (const [ref, value] of storageOf(graph, params, state, optimizer)) {
         expect(difference(value.data, storage.get(ref)?.data ?? []), ref).toBeLessThan(1e-4);
       }
-      const unfolded = net.evaluate(params, state, image);
+      const inputs = train.model.inputs.map(({ name }) => batch[name] ?? expect.fail());
+      const outputs = train.model.outputs.map((o) => o.name);
+      const unfolded = tensorsOf(net.evaluate(params, state, ...inputs), outputs);
       const frozen = net.freeze(params, state);
-      const folded = net.predict(frozen, image);
+      const folded = tensorsOf(net.predict(frozen, ...inputs), outputs);
       const meaning = evaluateGraph(compiled.graphs.evaluate, {
-        inputs: new Map<Ref, NdArray>([['%image', ndarray(image.shape, image.dataSync())]]),
+        inputs: inputsOf(compiled.graphs.evaluate, batch),
         storage: storageOf(compiled.graphs.evaluate, params, state),
         host: new Map(),
       });
-      const [output] = [...meaning.outputs.values()];
-      expect(difference(unfolded.dataSync(), output?.data ?? [])).toBeLessThan(1e-5);
-      expect(difference(folded.dataSync(), output?.data ?? [])).toBeLessThan(1e-5);
+      for (const [i, name] of outputs.entries()) {
+        const wanted = meaning.outputs.get(name)?.data ?? [];
+        expect(difference(unfolded[i]?.dataSync() ?? [], wanted), name).toBeLessThan(1e-5);
+        expect(difference(folded[i]?.dataSync() ?? [], wanted), name).toBeLessThan(1e-5);
+      }
     });
   });
 });

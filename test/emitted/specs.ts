@@ -26,15 +26,87 @@ train net {
 `;
 
 export interface Case {
+  /** Has a train `net`. */
   readonly text: string;
-  readonly shape: readonly number[];
-  readonly classes: number;
 }
+
+/** A residual network: a block with a path around it, which is a convolution where the shape changes. */
+export const residual = `
+block Residual(filters, stride = 1) {
+  sum {
+    | conv(filters, kernel: 3, stride: stride, padding: 1) norm act  conv(filters, kernel: 3) end: norm
+    | shortcut(filters, stride)
+  }
+  act
+}
+
+network ResNet(classes = 3) with Classic {
+  input image: float32[8, 8, 2]
+  stem: { conv(4, kernel: 3) norm act }
+  Residual(4)
+  Residual(6, stride: 2)
+  global_avgpool
+  classifier: dense(classes)
+}
+
+policy Classic {
+  norm: batch   act: relu
+  conv, dense { init: kaiming   decay: 1e-3 }
+  Residual end.gamma { init: zeros }
+}
+
+data Pictures {
+  source: idx("pictures")
+  fields { image: float32[8, 8, 2]   label: class(3) }
+}
+
+train net {
+  network: ResNet   data: Pictures   loss: cross_entropy
+  optimizer: sgd(rate: 0.05, momentum: 0.9)   batch: 8   epochs: 1   seed: 3
+}
+`;
+
+/** Two inputs through one encoder, two outputs with a loss each; sizes come from the data. */
+export const scenes = `
+network Scenes(width = 3) with Shared {
+  input image: float32[H, W, 1]
+  input depth: float32[H, W, 1]
+
+  from image
+  encoder: { conv(width, kernel: 3)  norm  act  maxpool(2) }  as seen
+  concat {
+    | from seen
+    | from depth  again encoder
+  }
+  flatten
+  dense(8)  act  drop  as features
+  output form: dense(3)
+  from features
+  output label: dense(4)
+}
+
+policy Shared {
+  norm: batch   act: relu   drop: dropout(drop: 0.2)
+  conv { penalty: l1(1e-3) }
+}
+
+data Drawings {
+  source: idx("drawings")
+  fields {
+    image: float32[8, 6, 1] = minmax   depth: float32[8, 6, 1] = standardize
+    form: class(3)   label: class(4)
+  }
+  validation: 10%
+}
+
+train net {
+  network: Scenes   data: Drawings   loss: { form: cross_entropy   label: cross_entropy }
+  optimizer: adam(rate: 1e-2)   batch: 8   epochs: 3   metrics: [accuracy]   seed: 3
+}
+`;
 
 export const cases: Readonly<Record<string, Case>> = {
   'batch norm, dropout, decay, clipping, adam': {
-    shape: [8, 8, 1],
-    classes: 4,
     text: spec(
       '8, 8, 1',
       4,
@@ -44,8 +116,6 @@ export const cases: Readonly<Record<string, Case>> = {
     ),
   },
   'strides, explicit and valid padding, dilation, non-square': {
-    shape: [9, 7, 2],
-    classes: 3,
     text: spec(
       '9, 7, 2',
       3,
@@ -55,8 +125,6 @@ export const cases: Readonly<Record<string, Case>> = {
     ),
   },
   'groups, average pooling, plain sgd with penalties': {
-    shape: [8, 8, 4],
-    classes: 3,
     text: spec(
       '8, 8, 4',
       3,
@@ -66,8 +134,6 @@ export const cases: Readonly<Record<string, Case>> = {
     ),
   },
   'standard dropout, norm without scale, adamw, a stage': {
-    shape: [6, 6, 1],
-    classes: 3,
     text: spec(
       '6, 6, 1',
       3,
@@ -77,8 +143,6 @@ export const cases: Readonly<Record<string, Case>> = {
     ),
   },
   'names that emitted code has for itself': {
-    shape: [4, 4, 1],
-    classes: 3,
     text: `
 data Pictures {
   source: idx("pictures")
@@ -100,10 +164,40 @@ train net {
 }
 `,
   },
+  'a residual network': { text: residual },
+  'two inputs, two outputs, a shared encoder': { text: scenes },
+  'three outputs with names of the emitted code, factors by channel': {
+    text: `
+data Pictures {
+  source: idx("pictures")
+  fields { image: float32[6, 6, 2]   loss: class(3)   step: class(2)   params: class(4) }
+}
+network Net with P {
+  input image: float32[6, 6, 2]
+  conv(4, kernel: 3)  norm  act as maps
+  mul {
+    | identity
+    | global_avgpool  dense(2) act  dense(channels * 2) act(sigmoid)
+  }
+  flatten as x
+  output loss: dense(3)
+  from x
+  output step: { act(tanh)  head: dense(2) }
+  from maps  global_avgpool  output params: dense(4)
+}
+policy P { norm: batch  act: relu }
+train net {
+  network: Net  data: Pictures  loss: cross_entropy  batch: 8  epochs: 1  seed: 3
+  optimizer: adam(rate: 1e-2)
+}
+`,
+  },
 };
 
 /** Specs whose emitted code is only compiled. */
 export const compiledOnly: Readonly<Record<string, string>> = {
+  symbolic:
+    'network Any with P { input left: float32[H, W, 1]  input right: float32[H, W, 1]  concat { | from left | from right }  conv(4, kernel: 3) norm act as maps  output seen: maxpool(2)  from maps  global_avgpool  output label: dense(3) }\npolicy P { norm: batch  act: relu }',
   underscored: 'network Net { input _state: float32[4]  dense(3) }',
   nothing:
     'network Flat { input w: float32[4, 2, 1]  flatten }\nnetwork Dropped with P { input _w: float32[4]  drop }\npolicy P { drop: dropout(drop: 0.5) }',

@@ -7,7 +7,7 @@ import { checkNetwork, checkTrain, resolvedSpec } from '../../src/check/index.ts
 import { type EmittedFile, emit } from '../../src/codegen/tfjs/index.ts';
 import { compileNetwork, compileTrain } from '../../src/compile.ts';
 import { parse } from '../../src/parser/index.ts';
-import { cases, compiledOnly } from './specs.ts';
+import { cases, compiledOnly, scenes } from './specs.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 mkdirSync(path.join(root, 'node_modules/.cache'), { recursive: true });
@@ -35,6 +35,30 @@ function emitAll(text: string, source: string): readonly { readonly kind: string
   });
 }
 
+/** What code of a user's own does with an emitted train of several inputs and outputs: data in memory, outputs by name. */
+const user = `
+import type { Tensor4D } from '@tensorflow/tfjs-core';
+import { begin, endRun, type Samples, train } from 'nrmc/runtime/training';
+import * as net from './net.ts';
+import { config } from './net.train.ts';
+
+export async function learn(samples: Samples): Promise<number> {
+  let last = Number.NaN;
+  const { run } = await train(net, config, { train: samples, validation: null }, begin(net, config.seed), {
+    epoch: ({ loss, losses }) => {
+      last = loss - (losses.form ?? 0);
+    },
+  });
+  endRun(run);
+  return last;
+}
+
+export function rows(w: net.Frozen, image: Tensor4D, depth: Tensor4D): readonly number[] {
+  const { form, label }: net.Outputs = net.predict(w, image, depth);
+  return [form.shape[0], label.shape[1]];
+}
+`;
+
 const specs: readonly (readonly [string, string])[] = [
   ...Object.entries(cases).map(([, c], i) => [`case${i}`, c.text] as const),
   ...Object.entries(compiledOnly),
@@ -55,6 +79,11 @@ test('all examples, strict flags on, library types checked by their own authors'
     }
   }
   expect(count).toBeGreaterThan(specs.length);
+  const place = path.join(folder, 'user');
+  mkdirSync(place);
+  for (const { kind, file } of emitAll(scenes, 'scenes.nrm'))
+    if (kind === 'train') writeFileSync(path.join(place, file.path), file.text);
+  writeFileSync(path.join(place, 'user.ts'), user);
   writeFileSync(
     path.join(folder, 'tsconfig.json'),
     JSON.stringify({
@@ -78,6 +107,7 @@ test('all examples, strict flags on, library types checked by their own authors'
         skipLibCheck: true,
         paths: {
           'nrmc/runtime': [path.join(root, 'src/runtime/index.ts')],
+          'nrmc/runtime/training': [path.join(root, 'src/runtime/training.ts')],
           'nrmc/runtime/node': [path.join(root, 'src/runtime/node/index.ts')],
         },
       },

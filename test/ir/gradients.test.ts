@@ -1,6 +1,6 @@
 /** Every gradient rule against central differences of the float64 evaluation. An op that has a rule and no case here fails. */
 import { describe, expect, test } from 'vitest';
-import type { AttrValues, Graph } from '../../src/ir/graph.ts';
+import type { AttrValues, Graph, Shape } from '../../src/ir/graph.ts';
 import { map, type NdArray, ndarray } from '../../src/ir/nd.ts';
 import { type AnyOp, isNone } from '../../src/ir/op.ts';
 import { isOpKind, ops } from '../../src/ir/ops/index.ts';
@@ -10,6 +10,8 @@ import { arrayOf, awayFromZero, distance, distinct, evaluateNode, isFloat, type 
 interface Case {
   readonly attrs?: AttrValues;
   readonly operands: Operands;
+  /** Shapes of operands in the graph, where sizes have names. */
+  readonly types?: Readonly<Record<string, Shape>>;
 }
 
 let seed = 1;
@@ -60,6 +62,11 @@ const convolutions = (): readonly Case[] => [
     attrs: { activation },
     operands: { x: x(2, 3, 4, 2), kernel: x(2, 2, 2, 3), bias: x(3) },
   })),
+  ...(['same', 'valid'] as const).map((padding) => ({
+    attrs: { stride: [2, 1], padding },
+    operands: { x: x(1, 5, 4, 2), kernel: x(3, 2, 2, 2), bias: x(2) },
+    types: { x: ['N', 'H', 'W', 2] },
+  })),
 ];
 
 const pools = (): readonly Case[] =>
@@ -81,7 +88,10 @@ const pools = (): readonly Case[] =>
         [1, 0],
       ],
     ],
-  } as const).map((attrs) => ({ attrs, operands: { x: distinct([2, 5, 4, 2], seed++) } }));
+  } as const).flatMap((attrs) => [
+    { attrs, operands: { x: distinct([2, 5, 4, 2], seed++) } },
+    { attrs, operands: { x: distinct([2, 5, 4, 2], seed++) }, types: { x: ['N', 'H', 4, 2] } },
+  ]);
 
 const activations = (): readonly Case[] => {
   // On both sides of every kink (−3, 0, 3, 6) and far out.
@@ -147,7 +157,14 @@ const broadcasts: readonly (readonly [readonly number[], readonly number[]])[] =
   ],
 ];
 
-const elementwise = (): readonly Case[] => broadcasts.map(([a, b]) => ({ operands: { a: x(...a), b: x(...b) } }));
+const elementwise = (): readonly Case[] => [
+  ...broadcasts.map(([a, b]) => ({ operands: { a: x(...a), b: x(...b) } })),
+  // Sizes with names: the operand that repeats gets its gradient back under its own shape.
+  { operands: { a: x(2, 3, 1), b: x(2, 3, 4) }, types: { a: ['N', 'T', 1], b: ['N', 'T', 4] } },
+  { operands: { a: x(2, 1, 1, 4), b: x(2, 3, 5, 4) }, types: { a: ['N', 1, 1, 4], b: ['N', 'H', 'W', 4] } },
+  { operands: { a: x(2, 3, 5, 1), b: x(2, 3, 5, 4) }, types: { a: ['N', 'H', 'W', 1], b: ['N', 'H', 'W', 4] } },
+  { operands: { a: x(1, 3, 5, 1), b: x(2, 3, 5, 4) }, types: { a: [1, 'H', 5, 1], b: ['N', 'H', 5, 4] } },
+];
 
 const norm = { x: x(3, 2, 2, 3), gamma: ndarray([3], [0.7, 0, -1.3]), beta: x(3) };
 
@@ -162,8 +179,26 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   reshape: [
     { attrs: { shape: [12] }, operands: { x: x(2, 3, 4) } },
     { attrs: { shape: [2, 1, 6] }, operands: { x: x(2, 12) } },
+    { attrs: { shape: [-1, 2] }, operands: { x: x(2, 3, 4) } },
+    { attrs: { shape: [-1] }, operands: { x: x(2, 3, 4) }, types: { x: ['N', 'T', 4] } },
+    { attrs: { shape: [-1, 2] }, operands: { x: x(2, 3, 5, 4) }, types: { x: ['N', 'H', 'W', 4] } },
+  ],
+  concat: [
+    { operands: { x1: x(2, 3), x2: x(2, 1), x3: x(2, 2) } },
+    { operands: { x1: x(2, 3, 2, 1), x2: x(2, 3, 2, 4) } },
+    { operands: { x1: x(2, 3, 2, 1), x2: x(2, 3, 2, 4) }, types: { x1: ['N', 'H', 'W', 1], x2: ['N', 'H', 'W', 4] } },
+    { operands: { x1: x(2, 3) } },
+  ],
+  globalAvgPool: [
+    { operands: { x: x(2, 3, 4, 2) } },
+    { operands: { x: x(3, 1, 1, 2) } },
+    { operands: { x: x(2, 3, 4, 2) }, types: { x: ['N', 'H', 4, 2] } },
   ],
   activation: activations(),
+  batchNorm: [norm, without(norm, 'gamma'), without(norm, 'beta'), { ...norm, x: x(5, 3) }].map((operands) => ({
+    attrs: { epsilon: 1e-3, momentum: 0.9 },
+    operands: { ...operands, mean: ndarray([3], [0.3, -0.2, 1.1]), variance: ndarray([3], [0.5, 1.4, 2]) },
+  })),
   batchNormTrain: [
     { operands: norm, attrs: { epsilon: 1e-3 } },
     { operands: without(norm, 'gamma'), attrs: { epsilon: 1e-3 } },
@@ -171,9 +206,9 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     { operands: without(norm, 'gamma', 'beta'), attrs: { epsilon: 1e-5 } },
     { operands: { ...norm, x: x(5, 3) }, attrs: { epsilon: 1e-3 } },
   ],
-  dropoutTrain: ['inverted', 'standard'].map((form) => ({
-    attrs: { rate: 0.4, form, stream: 'drop1' },
-    operands: { x: x(4, 5), random },
+  dropoutTrain: grid({ form: ['inverted', 'standard'], per: ['element', 'sample'] }).map((how) => ({
+    attrs: { rate: 0.4, ...how, stream: 'drop1' },
+    operands: { x: x(4, 5, 2), random },
   })),
   scale: [{ attrs: { by: -0.3 }, operands: { x: x(2, 3) } }],
   add: elementwise(),
@@ -186,11 +221,18 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
 };
 
 /** Σ dy·y of the first result, where the operand `name` is moved by h at position `i`. */
-function shifted(op: AnyOp, { attrs = {}, operands }: Case, dy: NdArray, name: string, i: number, h: number): number {
+function shifted(
+  op: AnyOp,
+  { attrs = {}, operands, types }: Case,
+  dy: NdArray,
+  name: string,
+  i: number,
+  h: number,
+): number {
   const value = operands[name] ?? null;
   if (!isFloat(value)) throw new Error(`${name} is no float operand`);
   const moved = map(value, (v, j) => (j === i ? v + h : v));
-  const { results, values } = evaluateNode(op, attrs, { ...operands, [name]: moved }, null);
+  const { results, values } = evaluateNode(op, attrs, { ...operands, [name]: moved }, null, types);
   const y = arrayOf(results[0] && values.get(results[0]));
   return y.data.reduce((sum, v, j) => sum + v * (dy.data[j] ?? 0), 0);
 }
@@ -218,27 +260,30 @@ const withLoss = (graph: Graph): Graph => ({
   outputs: [{ name: 'loss', ref: '%loss' }],
 });
 
-const title = ({ attrs, operands }: Case): string => {
+const title = ({ attrs, operands, types }: Case): string => {
   const shapes = Object.entries(operands).map(
     ([name, v]) => `${name}${isFloat(v) ? `[${v.shape.join(',')}]` : v === null ? ' absent' : ''}`,
   );
-  return `${JSON.stringify(attrs ?? {})} ${shapes.join(' ')}`;
+  return `${JSON.stringify(attrs ?? {})} ${shapes.join(' ')}${types === undefined ? '' : ` as ${JSON.stringify(types)}`}`;
 };
 
 const rows = Object.entries(cases).flatMap(([kind, list]) => list.map((c) => [kind, title(c), c] as const));
 
 test('every op with a gradient rule has cases, and no other', () => {
-  const withRule = Object.values<AnyOp & { readonly gradient: unknown }>(ops).filter((op) => !isNone(op.gradient));
+  const withRule = Object.values<AnyOp & { readonly gradient: unknown }>(ops).filter(
+    // That of `extern` is code of the user's own, which float64 evaluation refuses.
+    (op) => !isNone(op.gradient) && op !== ops.extern,
+  );
   expect(Object.keys(cases).toSorted()).toEqual(withRule.map((op) => op.kind).toSorted());
 });
 
 describe('gradients agree with central differences', () => {
   test.each(rows)('%s %s', (kind, _, given) => {
     const op = opOfKind(kind);
-    const { results, values } = evaluateNode(op, given.attrs ?? {}, given.operands, null);
+    const { results, values } = evaluateNode(op, given.attrs ?? {}, given.operands, null, given.types);
     const y = arrayOf(results[0] && values.get(results[0]));
     const dy = awayFromZero(y.shape, 99);
-    const { gradients, graph } = evaluateNode(op, given.attrs ?? {}, given.operands, dy);
+    const { gradients, graph } = evaluateNode(op, given.attrs ?? {}, given.operands, dy, given.types);
     expect(verifyGraph(withLoss(graph))).toEqual([]);
     const floats = Object.entries(given.operands).filter(([, value]) => isFloat(value));
     expect([...(gradients?.keys() ?? [])].toSorted()).toEqual(floats.map(([name]) => name).toSorted());

@@ -1,7 +1,7 @@
 /** What tests of the IR are written with: arrays from a seed, one node with its gradients, distances. */
 import { GraphBuilder } from '../../src/ir/builder.ts';
 import { evaluateGraph } from '../../src/ir/evaluate.ts';
-import type { AttrValues, Graph, Ref, ValueType } from '../../src/ir/graph.ts';
+import type { AttrValues, Graph, Ref, Shape, ValueType } from '../../src/ir/graph.ts';
 import { type NdArray, ndarray, sizeOf } from '../../src/ir/nd.ts';
 import { type AnyOp, type Evaluated, type HostValue, isNone, operandNames } from '../../src/ir/op.ts';
 
@@ -52,12 +52,12 @@ export const isFloat = (value: Operand): value is NdArray =>
   typeof value === 'object' && value !== null && 'data' in value;
 
 /** Operands that have a batch: their first size is the symbolic N. */
-const batched = ['x', 'logits', 'label'];
+const batched = ['x', 'x1', 'x2', 'x3', 'logits', 'label'];
 
-function typeOf(name: string, value: Exclude<Operand, null>): ValueType {
+function typeOf(name: string, value: Exclude<Operand, null>, known: Shape | undefined): ValueType {
   if (!isInt(value) && !isFloat(value)) return { dtype: 'host', shape: [] };
   const { shape } = isInt(value) ? value.int : value;
-  const symbolic = batched.includes(name) && shape.length > 0 ? ['N', ...shape.slice(1)] : shape;
+  const symbolic = known ?? (batched.includes(name) && shape.length > 0 ? ['N', ...shape.slice(1)] : shape);
   return { dtype: isInt(value) ? 'int32' : 'float32', shape: symbolic };
 }
 
@@ -69,21 +69,32 @@ export interface NodeUnderTest {
   readonly gradients: ReadonlyMap<string, NdArray> | null;
 }
 
-/** Evaluates one node and, given a cotangent of its first result, the gradients that its rule derives. */
+/** Names of the operands that are given: those of a variadic operand `x` are x1, x2, … */
+const given = (op: AnyOp, operands: Operands): readonly string[] =>
+  operandNames(op).flatMap((name, i) =>
+    op.operands[i]?.endsWith('...')
+      ? Object.keys(operands).filter((key) => /^\d+$/.test(key.slice(name.length)))
+      : [name],
+  );
+
+/**
+ * Evaluates one node and, given a cotangent of its first result, the gradients that its rule derives. `types` are shapes that the
+ * operands have in the graph, where sizes are to have names.
+ */
 export function evaluateNode(
   op: AnyOp,
   attrs: AttrValues,
   operands: Operands,
   dy: NdArray | 'one' | null,
+  types: Readonly<Record<string, Shape>> = {},
 ): NodeUnderTest {
   const build = new GraphBuilder();
   const inputs = new Map<Ref, NdArray>();
   const host = new Map<string, HostValue>();
-  const names = operandNames(op);
-  const refs = names.map((name): Ref | null => {
+  const refs = given(op, operands).map((name): Ref | null => {
     const value = operands[name] ?? null;
     if (value === null) return null;
-    const ref = build.input(`%${name}`, typeOf(name, value));
+    const ref = build.input(`%${name}`, typeOf(name, value, types[name]));
     if (isInt(value)) inputs.set(ref, value.int);
     else if (isFloat(value)) inputs.set(ref, value);
     else host.set(ref, value);

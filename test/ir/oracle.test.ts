@@ -5,6 +5,7 @@ import { type NdArray, ndarray } from '../../src/ir/nd.ts';
 import { isOpKind, ops } from '../../src/ir/ops/index.ts';
 import { arrayOf, distance, evaluateNode, type Operand } from './graphs.ts';
 import activations from './oracle/activations.json' with { type: 'json' };
+import branches from './oracle/branches.json' with { type: 'json' };
 import convolutions from './oracle/convolutions.json' with { type: 'json' };
 import dense from './oracle/dense.json' with { type: 'json' };
 import losses from './oracle/losses.json' with { type: 'json' };
@@ -35,7 +36,7 @@ const opNamed = (kind: string) => {
 
 const array = (stored: Stored): NdArray => ndarray(stored.shape, stored.data);
 
-const families = { activations, convolutions, dense, losses, norms, pools };
+const families = { activations, branches, convolutions, dense, losses, norms, pools };
 
 describe.each(Object.entries(families))('%s', (_, { source, cases }) => {
   // The files are written by the script, with these very fields.

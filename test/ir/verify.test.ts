@@ -52,6 +52,11 @@ test.each(Object.entries(good))('a graph of stage %s that keeps the law', (_, te
   expect(verifyGraph(parseGraph(text))).toEqual([]);
 });
 
+test('a layer that is used twice moves its statistics twice', () => {
+  const again = '  updateMoving @norm1.mean %norm1.variance {momentum=0.9}\n  return';
+  expect(verifyGraph(parseGraph(train.replace('  return', again)))).toEqual([]);
+});
+
 /** [what is broken, a good graph, what is replaced in it, by what, part of what is said] */
 type Break = readonly [law: string, of: keyof typeof good, from: string | RegExp, to: string, says: string];
 
@@ -132,10 +137,10 @@ const breaks: readonly Break[] = [
   ],
   [
     'written',
-    'train',
+    'step',
     '  return',
-    '  updateMoving @norm1.mean %norm1.variance {momentum=0.9}\n  return',
-    '`updateMoving` writes @norm1.mean after it was written',
+    '  sgdUpdate @dense1.kernel %d.dense1.kernel %rate _\n  return',
+    '`sgdUpdate` writes @dense1.kernel after it was written',
   ],
   [
     'written',

@@ -52,7 +52,7 @@ function lowered(
 ): { readonly weights: readonly string[]; readonly lines: readonly string[] } | string {
   const def = entry(layers, name);
   const args = argumentsOf(def, given);
-  const weights = def.weights(input, args);
+  const weights = def.weights(input, args, [input]);
   if (isFault(weights)) return weights.fault(null, null).message;
   const build = new GraphBuilder();
   const x = build.input('%x', input);
@@ -65,7 +65,7 @@ function lowered(
       init: w.init,
     });
   try {
-    def.lower({ build, x, args, weight: (w) => `@it.${w}`, name: 'it', layer: 'it' });
+    def.lower({ build, x, xs: [x], args, weight: (w) => `@it.${w}`, name: 'it', layer: 'it' });
   } catch (error) {
     if (error instanceof ShapeRefused) return error.message;
     throw error;
@@ -136,6 +136,39 @@ describe('layers', () => {
       [],
       ['%it = dropout %x {rate=0.3 form="standard" stream="it"} : f32[N,8,8,4]  !it'],
     ],
+    [
+      'drop_path',
+      image,
+      { keep: 0.8 },
+      [],
+      ['%it = dropout %x {rate=0.2 per="sample" stream="it"} : f32[N,8,8,4]  !it'],
+    ],
+    ['global_avgpool', image, {}, [], ['%it = globalAvgPool %x : f32[N,4]  !it']],
+    ['scale', image, { factor: 0.5 }, [], ['%it = scale %x {by=0.5} : f32[N,8,8,4]  !it']],
+    [
+      'scale',
+      image,
+      { factor: 0.5, learn: 'channels' },
+      ['gamma scale [4] constant'],
+      ['%it = mul %x @it.gamma : f32[N,8,8,4]  !it'],
+    ],
+    // Sizes with names.
+    [
+      'conv',
+      f32('N', 'H', 'W', 4),
+      { filters: 6, kernel: [3, 3], stride: [2, 1], bias: 'false' },
+      ['kernel kernel [3,3,4,6] glorot_uniform'],
+      ['%it = conv2d %x @it.kernel _ {stride=[2,1]} : f32[N,⌈H/2⌉,W,6]  !it'],
+    ],
+    [
+      'maxpool',
+      f32('N', 'H', 7, 4),
+      { size: [3, 2], stride: [1, 2], padding: 'valid' },
+      [],
+      ['%it = maxPool %x {size=[3,2] stride=[1,2] padding="valid"} : f32[N,H−2,3,4]  !it'],
+    ],
+    ['flatten', f32('N', 'H', 'W', 6), {}, [], ['%it = reshape %x {shape=[-1]} : f32[N,H·W·6]  !it']],
+    ['global_avgpool', f32('N', 'H', 'W', 6), {}, [], ['%it = globalAvgPool %x : f32[N,6]  !it']],
   ])('%s of %j with %j', (name, input, args, weights, lines) => {
     expect(lowered(name, input, args)).toEqual({ weights, lines });
   });
@@ -149,9 +182,9 @@ describe('layers', () => {
     ],
     [
       'conv',
-      f32('N', 'H', 8, 4),
+      f32('N', 8, 8, 'C'),
       { filters: 6, kernel: [3, 3] },
-      '`conv` needs every size but the batch as a number, found [N, H, 8, 4]',
+      '`conv` needs a number of channels, found `C` in [N, 8, 8, C]',
     ],
     ['conv', image, { filters: 6, kernel: [3, 3], groups: 3 }, '`conv`: 3 groups do not divide 4 input channels'],
     ['conv', image, { filters: 6, kernel: [3, 3], groups: 4 }, '`conv`: 4 groups do not divide 6 filters'],
@@ -181,7 +214,21 @@ describe('layers', () => {
       '`avgpool`: padding of 2 leaves windows of 2×2 without a pixel of the input',
     ],
     ['dense', image, { units: 5 }, '`dense` expects [N, features], found [N, 8, 8, 4]'],
-    ['flatten', f32('N', 'T', 3), {}, '`flatten` needs every size but the batch as a number, found [N, T, 3]'],
+    ['dense', f32('N', 'T·3'), { units: 5 }, '`dense` needs a number of features, found `T·3` in [N, T·3]'],
+    [
+      'global_avgpool',
+      f32('N', 12),
+      {},
+      '`global_avgpool` expects an image [N, height, width, channels], found [N, 12]',
+    ],
+    ['scale', f32('N'), { factor: 2, learn: 'channels' }, '`scale` expects [N, …, channels], found [N]'],
+    [
+      'scale',
+      f32('N', 4, 'C'),
+      { factor: 2, learn: 'channels' },
+      '`scale` needs a number of channels, found `C` in [N, 4, C]',
+    ],
+    ['scale', { dtype: 'int32', shape: ['N', 4] }, { factor: 2 }, '`scale` needs float32, found int32'],
     ['batch', f32('N'), {}, '`batch` expects [N, …, channels], found [N]'],
   ])('%s of %j with %j is refused', (name, input, args, message) => {
     expect(lowered(name, input, args)).toBe(message);

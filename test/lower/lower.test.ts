@@ -37,14 +37,14 @@ train t { network: Net  data: D  loss: cross_entropy  optimizer: sgd(rate: 0.1, 
 `;
 
 describe('names', () => {
-  test('a layer yields the name of a field, and of the host values', () => {
+  test('a target yields its name to a layer, and a layer its to the host values', () => {
     const train = trainOf(spec('flatten  label: dense(5)  update: dense(4)  random: dense(3)', ''), 't');
     const graph = lowerTrain(lowerModel(train.model), train);
     expect(verifyGraph(graph)).toEqual([]);
-    expect(graph.inputs.map((i) => i.ref)).toContain('%label');
+    expect(graph.inputs.map((i) => i.ref)).toEqual(['%image', '%label.target']);
     expect(graph.nodes.map((n) => [n.layer, n.results[0]?.ref])).toEqual([
       ['flatten1', '%flatten1'],
-      ['label', '%label_layer'],
+      ['label', '%label'],
       ['update', '%update_layer'],
       ['random', '%random_layer'],
       ['', '%loss'],

@@ -6,6 +6,7 @@ import { array } from '../../src/ir/ops/rules.ts';
 import { parseGraph, printGraph } from '../../src/ir/text.ts';
 import { verifyGraph } from '../../src/ir/verify.ts';
 import { differentiate, NotDifferentiable } from '../../src/passes/differentiate.ts';
+import { dags } from './dags.ts';
 import { distance, evaluate, generator, graphOf, ofStage, type Values, valuesFor } from './harness.ts';
 import { models, type Penalty, type RecipeOptions, recipe, trainingOf } from './models.ts';
 
@@ -36,6 +37,7 @@ const nets: Readonly<Record<string, Net>> = {
   'groups-average-pool': { recipe: { optimizer: ['sgd', { rate: 0.1, momentum: 0.9, nesterov: true }] } },
   'shared-and-residual': {},
   'weighted-losses': {},
+  branches: {},
 };
 
 function trainOf(name: string): Graph<'train'> {
@@ -108,7 +110,10 @@ describe.each(Object.keys(nets))('%s', (name) => {
   });
 });
 
-test('random networks: gradients agree with difference quotients', () => {
+test.each([
+  ['chains', models],
+  ['branches and shared weights', dags],
+] as const)('random networks, %s: gradients agree with difference quotients', (_, models) => {
   fc.assert(
     fc.property(models, fc.nat(1000), (model, seed) => {
       const train = trainingOf(model);
@@ -145,6 +150,37 @@ describe('what a parameter is updated by', () => {
     );
     expect(distance(storage.get('@dense1.bias'), expected)).toBeLessThan(1e-14);
   });
+});
+
+test('a kernel that two layers share is updated once: both gradients, one penalty, one decay', () => {
+  const lambda = 0.02;
+  const train = trainingOf(ofStage(graphOf('differentiate', 'branches'), 'model'), [
+    { kind: 'l2', of: '@conv1.kernel', lambda },
+  ]);
+  const step = differentiate(train, recipe({ decay: { '@conv1.kernel': { amount: 0.3, per: 'rate' } } }));
+  const updates = step.nodes.filter((n) => n.op === 'sgdUpdate').map((n) => n.operands[0]);
+  expect(updates).toEqual([...new Set(updates)]);
+  const values = valuesFor(step, 6);
+  const { values: found, storage } = evaluate(step, values);
+  const gradient = array(found.get('%d.conv1.kernel') ?? 0);
+  const w = values.storage.get('@conv1.kernel');
+  if (w === undefined) throw new Error('no kernel');
+  const expected = map(w, (v, i) => v - 0.1 * 0.3 * v - 0.1 * ((gradient.data[i] ?? Number.NaN) + 2 * lambda * v));
+  expect(distance(storage.get('@conv1.kernel'), expected)).toBeLessThan(1e-14);
+});
+
+test('statistics of a norm that is used twice move on twice', () => {
+  const step = stepOf('branches');
+  const values = valuesFor(step, 6);
+  const { values: found, storage } = evaluate(step, values);
+  const [first, second] = (['%norm1.mean', '%norm1_2.mean'] as const).map((ref) => array(found.get(ref) ?? 0));
+  const before = values.storage.get('@norm1.mean');
+  if (before === undefined || first === undefined || second === undefined) throw new Error('no statistics');
+  const expected = map(before, (m, i) => {
+    const once = 0.9 * m + (1 - 0.9) * (first.data[i] ?? Number.NaN);
+    return 0.9 * once + (1 - 0.9) * (second.data[i] ?? Number.NaN);
+  });
+  expect(distance(storage.get('@norm1.mean'), expected)).toBeLessThan(1e-14);
 });
 
 test('a penalty that counts by a quarter is differentiated so', () => {

@@ -7,6 +7,8 @@ const fires = {
   standard: ['drop1: scales by 0.7, the share that training keeps'],
   'rate-zero': ['drop1: elided'],
   chain: ['drop1: elided', 'drop2: scales by 0.7, the share that training keeps', 'drop3: elided'],
+  'drop-path': ['drop1: elided', 'drop2: scales by 0.8, the share that training keeps'],
+  'both-paths': ['drop1: elided', 'drop2: elided'],
   'nothing-else': ['drop1: elided', 'drop2: a copy of the input, as the output'],
 };
 

@@ -6,6 +6,8 @@ import { apply, evaluate, expectSame, goldens, graphOf, texts, valuesFor } from 
 
 const fires = {
   scales: ['norm1: norm1.inverse_2 is norm1.inverse', 'norm1: norm1.scale_2 is norm1.scale'],
+  // The statistics move once for each use of the norm.
+  'shared-norm': ['norm1: again is norm1'],
   'defaults-and-outputs': ['dense2: dense2 is dense1'],
 };
 

@@ -16,6 +16,7 @@ const fires = {
   'without-either': ['norm1: folded into conv1'],
   'without-center-and-bias': ['norm1: folded into conv1'],
   'shared-kernel': ['norm1: folded into conv1', 'norm2: folded into conv2'],
+  'shared-layers': ['norm1: folded into conv1', 'norm1: folded into conv1'],
   'two-norms-in-a-row': ['norm1: folded into conv1', 'norm2: folded into conv1'],
 };
 
@@ -27,6 +28,7 @@ goldens(foldBatchNorm, {
     untracked: ['norm1: track: false: it normalizes by the statistics of the batch at hand'],
     'no-statistics': ['norm1: track: false: it has no moving statistics'],
     'relu-between': ['norm1: it reads relu1 (relu), not a conv2d or dense'],
+    'sum-between': ['norm1: it reads sum1 (add), not a conv2d or dense'],
     'pool-between': ['norm1: it reads pool1 (avgPool), not a conv2d or dense'],
     'conv-applies-relu': ['norm1: conv1 applies relu before it'],
     'kernel-from-input': ['norm1: styled is computed from the input'],

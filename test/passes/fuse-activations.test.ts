@@ -5,6 +5,7 @@ import { apply, evaluate, expectSame, goldens, graphOf, valuesFor } from './harn
 const fires = {
   'conv-relu': ['relu1: fused into conv1'],
   'dense-each': ['elu1: fused into dense1', 'relu6: fused into dense2', 'sigmoid1: fused into dense3'],
+  'relu-read-twice': ['relu1: fused into conv1'],
   step: ['relu1: fused into dense1'],
 };
 
@@ -12,6 +13,7 @@ goldens(fuseActivations, {
   fires,
   refuses: {
     'two-readers': ['relu1: conv1 is read 2 times: by relu1, sum1'],
+    'relu-after-sum': [],
     'conv-is-output': ['relu1: conv1 is the output conv1'],
     'unknown-to-kernels': [
       'tanh1: no fused kernel applies tanh',

@@ -9,6 +9,7 @@ const follows = (kernel: string, factor: string): string =>
 const fires = {
   'through-homogeneous-ops': [`drop1: ${follows('dense1.kernel', '0.7')}`],
   'into-padded-conv': [`drop1: ${follows('conv1.kernel', '0.75')}`],
+  'through-gates': [`drop1: ${follows('dense1.kernel', '0.5')}`, `drop2: ${follows('dense1.kernel', '0.8')}`],
   'two-in-a-row': [`drop1: ${follows('dense1.kernel', '0.7')}`, `drop2: ${follows('dense1.kernel', '0.5')}`],
 };
 
@@ -22,6 +23,8 @@ goldens(invertDropout, {
     'two-readers': ['drop1: drop1 is read 2 times: by dense1, dense2'],
     'kernel-read-twice': ['drop1: shared.kernel is read 2 times: by dense1, dense2'],
     'kernel-not-trained': ['drop1: the kernel of dense1 is not trained'],
+    'meets-a-branch': ['drop1: it reaches sum1 (add), where it meets values that are not scaled'],
+    'beside-a-branch': ['drop1: it reaches concat1 (concat), where it meets values that are not scaled'],
     'drops-a-bias': ['drop1: it reaches dense1 (dense) as a weight'],
     'nothing-reads-it': ['drop1: nothing reads drop1'],
   },

@@ -9,6 +9,7 @@ import { parseGraph } from '../../src/ir/text.ts';
 import { differentiate } from '../../src/passes/differentiate.ts';
 import { type FrozenSplit, type Program, plan, splitFreeze } from '../../src/passes/lifetimes.ts';
 import { pipeline, runPasses } from '../../src/passes/pipeline.ts';
+import { dags } from './dags.ts';
 import { distance, evaluate, ofStage, valuesFor } from './harness.ts';
 import { models, recipe, trainingOf } from './models.ts';
 
@@ -126,7 +127,7 @@ describe('plan', () => {
 
   test('never reads what is freed and ends with the outputs alone: steps of random networks', () => {
     fc.assert(
-      fc.property(models, (model) => {
+      fc.property(fc.oneof(models, dags), (model) => {
         const { graph } = runPasses(differentiate(trainingOf(model), recipe({ clip: 1 })), pipeline.step);
         const program = plan(graph);
         expectTight(program);
@@ -218,7 +219,7 @@ describe('splitFreeze', () => {
 
   test('freeze, then predict, is the whole: random networks', () => {
     fc.assert(
-      fc.property(models, fc.nat(100), (model, seed) =>
+      fc.property(fc.oneof(models, dags), fc.nat(100), (model, seed) =>
         expectFaithful(runPasses(specialize(model, 'infer'), pipeline.predict).graph, seed),
       ),
       { numRuns: 100, seed: 1 },

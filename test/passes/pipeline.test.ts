@@ -5,6 +5,7 @@ import { specialize } from '../../src/ir/specialize.ts';
 import { differentiate } from '../../src/passes/differentiate.ts';
 import type { Migration, Pass } from '../../src/passes/pass.ts';
 import { type PassNotes, pipeline, runPasses } from '../../src/passes/pipeline.ts';
+import { dags } from './dags.ts';
 import { evaluate, expectSame, graphOf, migrate, valuesFor } from './harness.ts';
 import { models, type Penalty, recipe, trainingOf } from './models.ts';
 
@@ -18,7 +19,10 @@ const penaltiesOf = (model: Graph<'model'>): readonly Penalty[] =>
 const tolerance = 1e-7;
 const runs = { numRuns: 120, seed: 3 };
 
-describe('random networks keep their meaning', () => {
+describe.each([
+  ['chains', models],
+  ['branches and shared weights', dags],
+] as const)('random networks keep their meaning: %s', (_, models) => {
   test('model', () => {
     fc.assert(
       fc.property(models, fc.nat(1000), (model, seed) => {
@@ -58,6 +62,47 @@ describe('random networks keep their meaning', () => {
       runs,
     );
   });
+});
+
+/** A test of random networks says nothing where these have none of what it is about. */
+test('random networks branch, share weights, and give every pass something to do and to refuse', () => {
+  const count = new Map<string, number>();
+  const add = (what: string, n: number): void => {
+    count.set(what, (count.get(what) ?? 0) + n);
+  };
+  for (const model of fc.sample(dags, runs)) {
+    const reads = new Map<string, number>();
+    for (const ref of model.nodes.flatMap((n) => n.operands))
+      if (ref !== null) reads.set(ref, (reads.get(ref) ?? 0) + 1);
+    for (const [ref, n] of reads)
+      add(ref.startsWith('@') ? `shared ${ref.split('.').at(-1)}` : 'branches', n > 1 ? 1 : 0);
+    const step = differentiate(trainingOf(model), recipe());
+    const results = [
+      runPasses(model, pipeline.model),
+      runPasses(specialize(model, 'infer'), pipeline.predict),
+      runPasses(step, pipeline.step),
+    ];
+    for (const { pass, rewrites, refused } of results.flatMap((r) => r.notes)) {
+      add(`${pass.name} rewrites`, rewrites.length);
+      add(`${pass.name} refuses`, refused.length);
+    }
+  }
+  const least = {
+    branches: 200,
+    'shared kernel': 20,
+    'shared bias': 10,
+    'shared mean': 10,
+    'fold-batchnorm rewrites': 20,
+    'fold-batchnorm refuses': 50,
+    'fuse-activations rewrites': 50,
+    'fuse-activations refuses': 20,
+    'remove-dead-bias rewrites': 5,
+    'remove-dead-bias refuses': 10,
+    'invert-dropout rewrites': 5,
+    'invert-dropout refuses': 20,
+    'eliminate-common rewrites': 20,
+  };
+  for (const [what, n] of Object.entries(least)) expect(count.get(what) ?? 0, what).toBeGreaterThanOrEqual(n);
 });
 
 describe('the manager', () => {

@@ -7,18 +7,20 @@ goldens(removeDeadBias, {
   fires: {
     'conv-bn': ['conv1: conv1.bias removed: norm1 subtracts the mean'],
     'dense-bn-untracked': ['dense1: dense1.bias removed: norm1 subtracts the mean'],
+    'shared-kernel': ['dense1: dense1.bias removed: norm1 subtracts the mean'],
   },
   refuses: {
     'two-readers': ['dense1: dense1 is read 2 times: by norm1, dense2'],
     'conv-is-output': ['dense1: dense1 is the output dense1'],
     'conv-applies-relu': ['dense1: dense1 applies relu after the bias'],
     'shared-bias': ['dense1: dense1.bias is read 2 times: by dense1, dense2'],
+    'shared-layer': ['dense1: dense1.bias is read 2 times: by dense1, again'],
     'shared-mean': ['dense1: norm1.mean is read 2 times: by norm1, norm2'],
     'relu-between': [],
   },
 });
 
-describe.each(['conv-bn', 'dense-bn-untracked'])('%s', (name) => {
+describe.each(['conv-bn', 'dense-bn-untracked', 'shared-kernel'])('%s', (name) => {
   const before = ofStage(graphOf('remove-dead-bias', name), 'model');
   const { graph, migrations } = apply(removeDeadBias, before);
   const values = valuesFor(before, 9);
@@ -37,7 +39,8 @@ describe.each(['conv-bn', 'dense-bn-untracked'])('%s', (name) => {
   });
 
   test('the bias is no longer stored', () => {
-    expect(after.storage.map((s) => s.ref).filter((ref) => ref.endsWith('.bias'))).toEqual([]);
+    const biases = after.storage.map((s) => s.ref).filter((ref) => ref.endsWith('.bias'));
+    expect(biases).toEqual(name === 'shared-kernel' ? ['@dense2.bias'] : []);
   });
 });
 

@@ -3,17 +3,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { files } from '../../diagnostics/catalog/files.ts';
+import { relocated } from '../../runtime/node/externs.ts';
 import { writeWhole } from '../../runtime/node/files.ts';
 import { compileTarget, showRemarks } from '../compiled.ts';
 import { isModuleFolder } from '../module-folder.ts';
-import { findTarget, policyOption, readSpec, type Spec, splitTarget, type Target } from '../spec.ts';
+import { type OverrideOptions, overrideArguments, policyOption, setOption, withOverrides } from '../overrides.ts';
+import { findTarget, readSpec, type Spec, splitTarget, type Target } from '../spec.ts';
 import { Refused, say, showNote } from '../terminal.ts';
 import { version } from '../version.ts';
 
-interface Options {
+interface Options extends OverrideOptions {
   readonly out: string;
   readonly check?: true;
-  readonly policy?: string;
 }
 
 export const buildCommand = (): Command =>
@@ -22,18 +23,18 @@ export const buildCommand = (): Command =>
     .argument('<file>', 'FILE.nrm or FILE.nrm:NAME')
     .requiredOption('--out <folder>', 'where to write')
     .option('--check', 'write nothing; fail when what is there is not what the spec says now')
-    .option('--policy <name>', 'the policy to build with')
+    .addOption(policyOption('to build with'))
+    .addOption(setOption())
     .action(build);
 
 async function build(argument: string, options: Options): Promise<void> {
   const { path: file, name } = splitTarget(argument);
-  const spec = readSpec(file);
-  const policy = policyOption(spec, options.policy);
+  const { spec, overrides } = withOverrides(readSpec(file), options);
   const targets = name === null ? everyTarget(spec) : [findTarget(spec, name)];
   // ts-morph takes a while to load; commands that do not emit do without it.
   const { emit } = await import('../../codegen/tfjs/index.ts');
   const emitted = targets.flatMap((target) => {
-    const { compiled, resolved, diagnostics } = compileTarget(spec, target, policy === undefined ? {} : { policy });
+    const { compiled, resolved, diagnostics } = compileTarget(spec, target, overrides);
     showRemarks(spec, diagnostics);
     return emit(compiled, { source: path.basename(file), version: version(), spec: resolved }).map((f) => ({
       ...f,
@@ -41,12 +42,15 @@ async function build(argument: string, options: Options): Promise<void> {
     }));
   });
   refuseSameName(emitted);
-  const written = emitted.map((f) => ({ ...f, path: path.join(options.out, f.path) }));
+  const written = relocated(emitted, path.dirname(file), options.out).map((f) => ({
+    ...f,
+    path: path.join(options.out, f.path),
+  }));
   if (options.check === true) {
     const stale = written
       .filter((f) => !existsSync(f.path) || readFileSync(f.path, 'utf8') !== f.text)
       .map((f) => f.path);
-    const again = `nrmc build ${argument} --out ${options.out}${options.policy === undefined ? '' : ` --policy ${options.policy}`}`;
+    const again = ['nrmc build', argument, '--out', options.out, ...overrideArguments(options)].join(' ');
     if (stale.length > 0) throw new Refused([files.stale.at(null, { paths: stale, command: again })]);
     say(`${written.map((f) => f.path).join(', ')}: up to date`);
     return;

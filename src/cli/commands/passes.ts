@@ -7,12 +7,12 @@ import { nearest } from '../../diagnostics/nearest.ts';
 import { printGraph } from '../../ir/text.ts';
 import { pipeline } from '../../passes/pipeline.ts';
 import { compileTarget, showRemarks } from '../compiled.ts';
-import { findTarget, policyOption, readSpec, splitTarget } from '../spec.ts';
+import { type OverrideOptions, policyOption, setOption, withOverrides } from '../overrides.ts';
+import { findTarget, readSpec, splitTarget } from '../spec.ts';
 import { Refused, say } from '../terminal.ts';
 
-interface Options {
+interface Options extends OverrideOptions {
   readonly dumpAfter?: string;
-  readonly policy?: string;
 }
 
 export const passesCommand = (): Command =>
@@ -20,7 +20,8 @@ export const passesCommand = (): Command =>
     .description('what each optimization pass did and refused')
     .argument('<file>', 'FILE.nrm or FILE.nrm:NAME')
     .option('--dump-after <pass>', 'print the graphs after this pass, or after `all`')
-    .option('--policy <name>', 'the policy to compile with')
+    .addOption(policyOption('to compile with'))
+    .addOption(setOption())
     .action((argument: string, options: Options) => {
       const { path, name } = splitTarget(argument);
       const wanted = options.dumpAfter;
@@ -30,11 +31,10 @@ export const passesCommand = (): Command =>
           files.unknownPass.at(null, { name: wanted, found: known, nearest: nearest(wanted, known) }),
         ]);
       }
-      const spec = readSpec(path);
-      const policy = policyOption(spec, options.policy);
+      const { spec, overrides } = withOverrides(readSpec(path), options);
       const target = findTarget(spec, name);
       const dumps: string[] = [];
-      const { compiled, diagnostics } = compileTarget(spec, target, policy === undefined ? {} : { policy }, {
+      const { compiled, diagnostics } = compileTarget(spec, target, overrides, {
         dump(program, pass, graph) {
           if (wanted === 'all' || (wanted !== undefined && wanted === pass)) {
             dumps.push(

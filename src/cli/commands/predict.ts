@@ -2,6 +2,7 @@
  * `nrmc predict FILE[:NAME] --weights W --input X --output Y`: by the policy, the preprocessing and the loss that the weights were
  * trained under, whatever the spec says now.
  */
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { weightMigrations } from '../../codegen/programs.ts';
@@ -11,16 +12,19 @@ import { printDeclaration } from '../../parser/print.ts';
 import type { PolicyDeclaration, SourceFile } from '../../parser/tree.ts';
 import type { BackendName } from '../../runtime/node/backend.ts';
 import { differenceOf } from '../../runtime/node/difference.ts';
+import type { InputFile } from '../../runtime/node/predict.ts';
+import { type AllowOptions, allowExternOption, requireAllowed } from '../allow-extern.ts';
 import { compileTarget } from '../compiled.ts';
 import { importNetwork, withEmitted } from '../emitted.ts';
 import { backendOption } from '../options.ts';
-import { findTarget, policyOption, readSpec, type Spec, splitTarget, type Target } from '../spec.ts';
+import { policyOption, withOverrides } from '../overrides.ts';
+import { findTarget, readSpec, type Spec, splitTarget, type Target } from '../spec.ts';
 import { Refused, say, showDiagnostics } from '../terminal.ts';
 import { version } from '../version.ts';
 
-interface Options {
+interface Options extends AllowOptions {
   readonly weights: string;
-  readonly input: string;
+  readonly input: readonly string[];
   readonly output: string;
   readonly probabilities?: true;
   readonly fold: boolean;
@@ -30,26 +34,34 @@ interface Options {
 
 export const predictCommand = (): Command =>
   new Command('predict')
-    .description("the network's output for a file of raw inputs")
+    .description('what the network gives for files of raw inputs')
     .argument('<file>', 'FILE.nrm or FILE.nrm:NAME')
     .requiredOption('--weights <file>', 'weights.safetensors of a run')
-    .requiredOption('--input <file>', 'raw inputs by name, [N, …], safetensors')
-    .requiredOption('--output <file>', 'where the outputs go, safetensors')
+    .requiredOption(
+      '--input <file>',
+      'raw inputs by name, [N, …], safetensors; `name=file` for one of several inputs, as often as needed',
+      (file: string, before: readonly string[] = []) => [...before, file],
+    )
+    .requiredOption('--output <file>', 'where the outputs go, by name, safetensors')
     .option('--probabilities', 'what the loss implies of the outputs, such as their softmax')
     .option('--no-fold', 'compute as trained, nothing folded')
-    .option('--policy <name>', 'a policy of the file instead of the one the weights carry')
+    .addOption(policyOption('to predict by, instead of the one the weights carry'))
     .addOption(backendOption())
+    .addOption(allowExternOption())
     .action(predict);
 
 async function predict(argument: string, options: Options): Promise<void> {
   const { path: file, name } = splitTarget(argument);
-  const spec = readSpec(file);
+  const { spec, overrides } = withOverrides(
+    readSpec(file),
+    options.policy === undefined ? {} : { policy: options.policy },
+  );
   const target = findTarget(spec, name);
   const carried = await carriedBy(options.weights);
-  const named = policyOption(spec, options.policy);
+  const named = options.policy;
   const { compiled, resolved } =
     named !== undefined || carried === null
-      ? compileTarget(spec, target, named === undefined ? {} : { policy: named })
+      ? compileTarget(spec, target, overrides)
       : compileUnder(spec, target, carried, options.weights);
   const { model } = compiled;
   if (carried !== null) warnOfChange(carried, resolved, model.network, options.weights);
@@ -60,19 +72,29 @@ async function predict(argument: string, options: Options): Promise<void> {
     inputs: model.inputs.map(({ name: input, type }) => ({
       name: input,
       dtype: type.dtype === 'int32' ? ('int32' as const) : ('float32' as const),
-      shape: type.shape.slice(1).map(Number),
+      shape: type.shape.slice(1),
     })),
-    output: model.outputs[0]?.name ?? 'output',
+    outputs: model.outputs.map((o) => o.name),
     migrations: weightMigrations(compiled),
   };
   const { predictFile } = await import('../../runtime/node/predict.ts');
-  const { backend, samples, shape } = await withEmitted(emitted, async (folder) =>
-    predictFile(await importNetwork(path.join(folder, emitted[0]?.path ?? '')), network, options),
-  );
+  const from = path.dirname(file);
+  requireAllowed(emitted, from, options, `predicting by \`${model.network}\``, spec);
+  const run = async (folder: string) =>
+    predictFile(await importNetwork(path.join(folder, emitted[0]?.path ?? '')), network, {
+      ...options,
+      input: options.input.map(inputFile),
+    });
+  const { backend, samples, shapes } = await withEmitted(emitted, run, from);
   const policy = named !== undefined ? `policy ${named} of ${file}` : `policy ${model.policy ?? 'none'} of the weights`;
-  say(
-    `${options.output}: ${network.output} [${shape.join(', ')}] of ${samples} samples, ${policy}, backend ${backend.name}`,
-  );
+  const outputs = Object.entries(shapes).map(([output, shape]) => `${output} [${shape.join(', ')}]`);
+  say(`${options.output}: ${outputs.join(', ')} of ${samples} samples, ${policy}, backend ${backend.name}`);
+}
+
+/** `image=x.safetensors`, or `x.safetensors`. A file may have an equals sign in its own name. */
+function inputFile(text: string): InputFile {
+  const [, input, file] = /^([A-Za-z_]\w*)=(.+)$/.exec(text) ?? [];
+  return input === undefined || file === undefined || existsSync(text) ? { input: null, file: text } : { input, file };
 }
 
 /** What weights carry: the resolved spec they were trained as, and its policy; an empty one when there was none. */

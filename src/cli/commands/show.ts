@@ -1,100 +1,118 @@
-/** `nrmc show FILE[:NAME] [--json]`: the network as it will be built: layers, shapes, counts, and what the policy gave each. */
-import { Command } from 'commander';
+/**
+ * `nrmc show FILE[:NAME] [--json] [--svg [FILE.svg]]`: the network as it will be built: layers, shapes, counts, and what the policy
+ * gave each; as a table or a picture.
+ */
+import path from 'node:path';
+import process from 'node:process';
+import { Command, Option } from 'commander';
 import pc from 'picocolors';
 import { checkNetwork, checkTrain, printValue } from '../../check/index.ts';
-import type { EffectiveSetting, Layer, Model, TrainConfig } from '../../check/model.ts';
+import type { Layer, Model, Source, TrainConfig } from '../../check/model.ts';
 import type { Dim, Shape } from '../../ir/graph.ts';
-import { accept, findTarget, policyOption, readSpec, splitTarget } from '../spec.ts';
+import { countsOf, countsText, drawModel, modelTable, policyText } from '../../picture/index.ts';
+import { writeWhole } from '../../runtime/node/files.ts';
+import { type OverrideOptions, policyOption, setOption, withOverrides } from '../overrides.ts';
+import { accept, findTarget, readSpec, splitTarget } from '../spec.ts';
 import { Refused, say } from '../terminal.ts';
 
-interface Options {
+interface Options extends OverrideOptions {
   readonly json?: true;
-  readonly policy?: string;
+  /** True: to stdout. */
+  readonly svg?: true | string;
+  readonly fold?: true;
 }
 
 export const showCommand = (): Command =>
   new Command('show')
     .description('the network as it will be built: layers, shapes, parameters, policy')
     .argument('<file>', 'FILE.nrm or FILE.nrm:NAME')
-    .option('--json', 'print JSON')
-    .option('--policy <name>', 'the policy to show it under')
-    .action((argument: string, options: Options) => {
-      const { path, name } = splitTarget(argument);
-      const spec = readSpec(path);
-      const policy = policyOption(spec, options.policy);
-      const overrides = policy === undefined ? {} : { policy };
-      const target = findTarget(spec, name);
-      const checked =
-        target.kind === 'train'
-          ? checkTrain(spec.tree, target.name.text, overrides)
-          : checkNetwork(spec.tree, target.name.text, overrides);
-      const diagnostics = accept(spec, checked.diagnostics);
-      const train = 'train' in checked ? checked.train : null;
-      const model = 'train' in checked ? checked.train?.model : checked.model;
-      if (model == null) throw new Refused(diagnostics, spec.sources);
-      say(options.json === true ? JSON.stringify(asJson(model), null, 2) : asText(model, train));
-    });
+    .addOption(new Option('--json', 'print JSON').conflicts('svg'))
+    .option('--svg [file]', 'draw a picture: to a file, or to stdout')
+    .option('--fold', 'in the picture, draw blocks that repeat once, with how many they are')
+    .addOption(policyOption('to show it under'))
+    .addOption(setOption())
+    .action(show);
 
-const sizeOf = (shape: Shape): number => shape.reduce<number>((n, d) => n * (typeof d === 'number' ? d : 1), 1);
-const trainableIn = (layer: Layer): number =>
-  layer.weights.filter((w) => w.trainable).reduce((n, w) => n + sizeOf(w.shape), 0);
-const trainableOf = (model: Model): number => model.layers.reduce((n, layer) => n + trainableIn(layer), 0);
+async function show(this: Command, argument: string, options: Options): Promise<void> {
+  const { svg } = options;
+  if (options.fold === true && svg === undefined) this.error('error: --fold goes with --svg', { exitCode: 2 });
+  // A spec named by mistake must not be written over.
+  if (typeof svg === 'string' && path.extname(svg).toLowerCase() !== '.svg')
+    this.error(`error: --svg takes a file that ends in .svg, not ${svg}`, { exitCode: 2 });
+  const { model, train } = modelOf(argument, options);
+  if (svg === undefined)
+    return say(options.json === true ? JSON.stringify(asJson(model), null, 2) : asText(model, train));
+  const picture = await drawModel(model, { fold: options.fold === true });
+  if (svg === true) return say(picture.trimEnd());
+  writeWhole(svg, picture);
+  say(svg);
+}
+
+function modelOf(argument: string, options: Options): { readonly model: Model; readonly train: TrainConfig | null } {
+  const { path: file, name } = splitTarget(argument);
+  const { spec, overrides } = withOverrides(readSpec(file), options);
+  const target = findTarget(spec, name);
+  const checked =
+    target.kind === 'train'
+      ? checkTrain(spec.program, target.name.text, overrides)
+      : checkNetwork(spec.program, target.name.text, overrides);
+  const diagnostics = accept(spec, checked.diagnostics);
+  const train = 'train' in checked ? checked.train : null;
+  const model = 'train' in checked ? checked.train?.model : checked.model;
+  if (model == null) throw new Refused(diagnostics, spec.sources);
+  return { model, train };
+}
 
 /** The batch dimension, and any other symbolic one, is null. */
 const numeric = (shape: Shape): readonly (number | null)[] => shape.map((d: Dim) => (typeof d === 'number' ? d : null));
 
+/** An input by its name, a layer by its path. */
+const named = (source: Source) => (source.kind === 'input' ? { input: source.name } : { layer: source.path });
+
+const layerJson = (l: Layer) => ({
+  name: l.path,
+  op: l.def.name,
+  arguments: l.args,
+  sources: l.sources.map(named),
+  output: numeric(l.output.shape),
+  trainable: countsOf([l]).trained,
+  shares: l.shares,
+  settings: l.settings.map((s) => ({
+    key: s.key,
+    weight: s.weight,
+    value: printValue(s.value),
+    from: s.from.text,
+  })),
+});
+
 const asJson = (model: Model) => ({
   network: model.network,
   policy: model.policy,
-  trainable: trainableOf(model),
-  layers: model.layers.map((l) => ({
-    name: l.path,
-    op: l.def.name,
-    output: numeric(l.output.shape),
-    trainable: trainableIn(l),
-  })),
+  trainable: countsOf(model.layers).trained,
+  inputs: model.inputs.map((i) => ({ name: i.name, dtype: i.type.dtype, shape: numeric(i.type.shape) })),
+  outputs: model.outputs.map((o) => ({ name: o.name, source: named(o.source), shape: numeric(o.type.shape) })),
+  groups: model.groups.map(({ kind, path: at, word }) => ({ kind, path: at, word })),
+  layers: model.layers.map(layerJson),
   parameters: model.layers.flatMap((l) =>
     l.weights.map((w) => ({ name: w.name, shape: w.shape, trainable: w.trainable })),
   ),
 });
 
+/** A file or a pipe is read on screens of any width. */
+const widthOf = (columns: number | undefined): number => Math.max(80, columns ?? 120);
+
 function asText(model: Model, train: TrainConfig | null): string {
-  const grouped = (n: number): string => n.toLocaleString('en-US');
-  const shape = (s: Shape): string => `[${s.join(', ')}]`;
-  const rows = [
-    ['layer', 'op', 'output', 'trainable', 'from the policy'],
-    ...model.inputs.map((i) => [i.name, 'input', shape(i.type.shape), '', '']),
-    ...model.layers.map((l) => [
-      l.path,
-      l.def.name,
-      shape(l.output.shape),
-      trainableIn(l) === 0 ? '' : grouped(trainableIn(l)),
-      l.settings
-        .filter((s) => s.from.kind !== 'default')
-        .map(settingText)
-        .join(' · '),
-    ]),
-  ];
-  const widths = [0, 1, 2, 3].map((c) => Math.max(...rows.map((r) => (r[c] ?? '').length)));
-  const line = (r: readonly string[]): string =>
-    r
-      .map((cell, c) => (c === 3 ? cell.padStart(widths[c] ?? 0) : c === 4 ? cell : cell.padEnd(widths[c] ?? 0)))
-      .join('  ')
-      .trimEnd();
-  const [head, ...body] = rows;
+  const table = modelTable(model, widthOf(process.stdout.columns));
   const parts = [
-    `network ${model.network}${model.policy === null ? ', no policy' : `, policy ${model.policy}`}`,
+    `network ${model.network}, ${policyText(model)}`,
     '',
-    pc.bold(line(head ?? [])),
-    ...body.map(line),
+    pc.bold(table.head),
+    ...table.rows,
     '',
-    `${grouped(trainableOf(model))} trainable numbers, ${grouped(model.layers.flatMap((l) => l.weights.filter((w) => !w.trainable)).reduce((n, w) => n + sizeOf(w.shape), 0))} moving statistics`,
+    countsText(model),
   ];
   return [...parts, ...(train === null ? [] : trainText(train))].join('\n');
 }
-
-const settingText = (s: EffectiveSetting): string =>
-  `${s.weight === null ? '' : `${s.weight}.`}${s.key}: ${printValue(s.value)} (${s.from.text})`;
 
 /** Every setting of the train, defaults included. */
 function trainText(train: TrainConfig): readonly string[] {

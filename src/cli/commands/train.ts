@@ -3,28 +3,30 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { codeIn } from '../../runtime/node/externs.ts';
 import type { TrainOptions } from '../../runtime/node/run.ts';
 import { readRun } from '../../runtime/node/run-folder.ts';
+import { type AllowOptions, allowExternOption, requireAllowed } from '../allow-extern.ts';
 import { compileTrainTarget, showRemarks } from '../compiled.ts';
 import { importTrain, withEmitted } from '../emitted.ts';
 import { backendOption } from '../options.ts';
-import { findTarget, policyOption, readSpec, splitTarget } from '../spec.ts';
+import { type OverrideOptions, policyOption, setOption, withOverrides } from '../overrides.ts';
+import { findTarget, readSpec, splitTarget } from '../spec.ts';
 import { version } from '../version.ts';
 
-interface Options {
+interface Options extends OverrideOptions, AllowOptions {
   readonly backend?: TrainOptions['backend'];
   readonly epochs?: number;
   readonly data?: string;
   readonly run?: string;
   readonly resume?: string;
-  readonly policy?: string;
 }
 
 /** What to compile: from the command line, or as a run recorded it. */
 interface Request {
   readonly file: string;
   readonly name: string | null;
-  readonly policy: string | undefined;
+  readonly given: OverrideOptions;
   readonly epochs: number | undefined;
 }
 
@@ -37,8 +39,12 @@ export const trainCommand = (): Command =>
     .option('--epochs <n>', "instead of the spec's", wholeNumber)
     .option('--data <folder>', 'where data sets are looked for first')
     .option('--run <folder>', 'the run folder: new or empty (default: runs/<train>-<n>)')
-    .option('--policy <name>', 'the policy to train under')
-    .addOption(new Option('--resume <run>', 'go on with a run that was stopped').conflicts(['run', 'policy', 'epochs']))
+    .addOption(policyOption('to train under'))
+    .addOption(setOption())
+    .addOption(allowExternOption())
+    .addOption(
+      new Option('--resume <run>', 'go on with a run that was stopped').conflicts(['run', 'policy', 'set', 'epochs']),
+    )
     .action(train);
 
 function wholeNumber(text: string): number {
@@ -61,7 +67,7 @@ async function train(
   if (file === undefined) return this.error("error: missing argument 'file', or --resume RUN", { exitCode: 2 });
   const target = splitTarget(file);
   return compileAndRun(
-    { file: target.path, name: name ?? target.name, policy: options.policy, epochs: options.epochs },
+    { file: target.path, name: name ?? target.name, given: options, epochs: options.epochs },
     options,
   );
 }
@@ -70,34 +76,32 @@ async function train(
 async function resume(folder: string, options: Options): Promise<void> {
   const { info } = readRun(folder);
   if (info.kind === 'spec' && existsSync(info.source)) {
-    const { policy, epochs } = info.overrides;
-    return compileAndRun(
-      { file: path.relative(process.cwd(), info.source), name: info.train, policy, epochs },
-      options,
-    );
+    const { epochs, ...given } = info.overrides;
+    return compileAndRun({ file: path.relative(process.cwd(), info.source), name: info.train, given, epochs }, options);
   }
+  requireAllowed(codeIn(folder, info.train), folder, options, `resuming ${folder}`);
   const { module, config } = await importTrain(path.join(folder, `${info.train}.train.ts`));
   const { runTraining } = await import('../../runtime/node/run.ts');
   return end(await runTraining(module, config, { ...settings(options), kind: info.kind, source: info.source }));
 }
 
-async function compileAndRun({ file, name, policy, epochs }: Request, options: Options): Promise<void> {
-  const spec = readSpec(file);
+async function compileAndRun({ file, name, given, epochs }: Request, options: Options): Promise<void> {
+  const { spec, overrides: said } = withOverrides(readSpec(file), given);
   const target = findTarget(spec, name, 'train');
   if (target.kind !== 'train') throw new Error('findTarget was asked for a train');
-  const overrides = {
-    ...(policy === undefined ? {} : { policy: policyOption(spec, policy) ?? policy }),
-    ...(epochs === undefined ? {} : { epochs }),
-  };
+  const overrides = { ...said, ...(epochs === undefined ? {} : { epochs }) };
   const { compiled, resolved, diagnostics } = compileTrainTarget(spec, target, overrides);
   showRemarks(spec, diagnostics);
   const { emit } = await import('../../codegen/tfjs/index.ts');
   const emitted = emit(compiled, { source: path.basename(file), version: version(), spec: resolved });
-  await withEmitted(emitted, async (folder) => {
+  const from = path.dirname(file);
+  requireAllowed(emitted, from, options, `training \`${compiled.train.name}\``, spec);
+  const run = async (folder: string): Promise<void> => {
     const { module, config } = await importTrain(path.join(folder, `${compiled.train.name}.train.ts`));
     const { runTraining } = await import('../../runtime/node/run.ts');
     end(await runTraining(module, config, { ...settings(options), kind: 'spec', source: file, overrides, emitted }));
-  });
+  };
+  await withEmitted(emitted, run, from);
 }
 
 const settings = ({ backend, data, run, resume: folder }: Options) => ({ backend, data, run, resume: folder });

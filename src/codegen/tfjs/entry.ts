@@ -38,7 +38,6 @@ export function emitEntry(compiled: CompiledTrain, options: EntryOptions): strin
 
 function configuration(compiled: CompiledTrain, { source, version }: EntryOptions): Literal {
   const { train, model } = compiled;
-  const [loss] = train.losses;
   return {
     train: train.name,
     network: model.network,
@@ -57,9 +56,12 @@ function configuration(compiled: CompiledTrain, { source, version }: EntryOption
       validation: train.data.validation,
     },
     inputs: model.inputs.map((i) => i.name),
-    output: loss?.output ?? '',
-    target: loss?.target ?? '',
-    probabilities: loss?.loss.def.probabilities ?? null,
+    outputs: train.losses.map(({ output, target, loss: { def } }) => ({
+      name: output,
+      target,
+      loss: def.name,
+      probabilities: def.probabilities,
+    })),
     batch: train.batch,
     last: train.last,
     epochs: train.epochs,
@@ -81,7 +83,19 @@ function configuration(compiled: CompiledTrain, { source, version }: EntryOption
       predict: compiled.frozen.predict.statements.length,
     },
     migrations: weightMigrations(compiled),
+    ...startOf(compiled),
   };
+}
+
+/** The stored weights that begin with a file, by file. */
+function startOf({ model, train, graphs }: CompiledTrain): { readonly [key: string]: Literal } {
+  const stored = new Set<string>(graphs.model.storage.map((s) => s.ref));
+  const files = new Map<string, string[]>();
+  for (const { name, start } of model.layers.flatMap((l) => l.weights)) {
+    const file = start ?? train.start;
+    if (file !== null && stored.has(`@${name}`)) files.set(file, [...(files.get(file) ?? []), name]);
+  }
+  return files.size === 0 ? {} : { start: [...files].map(([file, weights]) => ({ file, weights })) };
 }
 
 /** True when a norm has one value per channel and sample, so that a batch of one sample has no statistics. */

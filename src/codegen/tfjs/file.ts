@@ -4,7 +4,7 @@
  */
 import { type FunctionDeclarationStructure, IndentationText, Project, QuoteKind, StructureKind } from 'ts-morph';
 import type { Imports } from './imports.ts';
-import { comment } from './literal.ts';
+import { comment, text } from './literal.ts';
 
 /** A function, of which ts-morph prints the head, or finished text such as an interface. */
 export type Declaration =
@@ -66,6 +66,7 @@ export function printFile(
   const file = project.createSourceFile(path, {
     statements: [
       ...imports.list().map(importText),
+      ...imports.modules().map(({ from, name }) => `import * as ${name} from ${text(from)};`),
       ...declarations.map((d, i) => (typeof d === 'string' ? marker(i) : { ...d.head, statements: marker(i) })),
     ],
   });

@@ -2,9 +2,10 @@
 import type { Graph, Node, Ref } from '../../ir/graph.ts';
 import { opOf } from '../../ir/ops/index.ts';
 import type { FrozenSplit, Program } from '../../passes/lifetimes.ts';
+import { moduleNames } from './externs.ts';
 import type { Imports } from './imports.ts';
 import { Body, object } from './lines.ts';
-import { shapeText, text } from './literal.ts';
+import { property, shapeText, text } from './literal.ts';
 import { Names } from './names.ts';
 import { disposal, type Scope, statement } from './statement.ts';
 import { nestedObject } from './types.ts';
@@ -35,9 +36,19 @@ const outer = [
 /** Names for the values of a function: storage as property paths, kernels out of reach. */
 export function scopeOf(graph: Graph, imports: Imports): Scope {
   const kernels = graph.nodes.map((node) => opOf(node).kernel).filter((kernel) => typeof kernel === 'string');
-  const names = new Names([...outer, ...kernels, 'dispose', 'keep', 'zeros', 'snapshot']);
+  const names = new Names([
+    ...outer,
+    ...kernels,
+    'dispose',
+    'keep',
+    'zeros',
+    'snapshot',
+    ...moduleNames(graph, imports, outer),
+  ]);
   const roots = { param: 'params', state: 'state', slot: 'optimizer' } as const;
   for (const s of graph.storage) names.bind(s.ref, `${roots[s.kind]}.${s.ref.slice(1)}`);
+  // Inputs keep the spelling of the spec: they are parameters, and fields of a batch.
+  for (const { ref } of graph.inputs) if (!ref.includes('.')) names.of(ref, ref.slice(1));
   return { names, imports };
 }
 
@@ -49,9 +60,12 @@ const remarkOf = (node: Node): string => {
     : shapeText(first.type.shape);
 };
 
+/** The field of a batch: `%label`, or `%label.target` where a layer is called `label`. */
+export const fieldOf = (ref: Ref): string => ref.slice(1).split('.')[0] ?? '';
+
 /** `{ image, label } = batch`, with an alias where a field's name is taken. */
 const destructured = (refs: readonly Ref[], { names }: Scope): string =>
-  object(refs.map((ref) => [ref.slice(1), names.of(ref)]));
+  object(refs.map((ref) => [fieldOf(ref), names.of(ref)]));
 
 const isHost = (graph: Graph, ref: Ref): boolean => graph.inputs.some((i) => i.ref === ref && i.type.dtype === 'host');
 
@@ -89,6 +103,9 @@ function sections(graph: Graph): ReadonlyMap<Node, string> {
   );
 }
 
+/** With several outputs of the network, what the loss of one is called among the outputs of a step. */
+const lossOf = 'loss.';
+
 export function stepBody(program: Program, imports: Imports): string {
   const { graph } = program;
   const scope = scopeOf(graph, imports);
@@ -98,7 +115,8 @@ export function stepBody(program: Program, imports: Imports): string {
   for (const { node, dispose } of program.statements) {
     const section = marks.get(node);
     if (section !== undefined) body.section(section);
-    body.add(statement(node, scope), remarkOf(node));
+    const remark = remarkOf(node);
+    body.add(statement(node, scope, remark.length), remark);
     const freed = disposal(dispose, scope);
     if (freed !== null) body.add(freed);
   }
@@ -107,9 +125,12 @@ export function stepBody(program: Program, imports: Imports): string {
     const ref = graph.outputs.find((o) => o.name === name)?.ref;
     return ref === undefined ? 'null' : scope.names.of(ref);
   };
+  const losses = graph.outputs.filter((o) => o.name.startsWith(lossOf));
+  const each = losses.map((o): [string, string] => [property(o.name.slice(lossOf.length)), scope.names.of(o.ref)]);
   body.add(
     `return ${object([
       ['loss', output('loss')],
+      ...(each.length === 0 ? [] : [['losses', object(each)] as const]),
       ['penalty', output('penalty')],
     ])};`,
   );
@@ -149,7 +170,8 @@ export function forwardBody(program: Program, scope: Scope, notes: ReadonlyMap<s
   const body = new Body();
   for (const { node, dispose } of program.statements) {
     const note = notes.get(node.results[0]?.ref.slice(1) ?? '');
-    body.add(statement(node, scope), [remarkOf(node), note ?? ''].filter((s) => s !== '').join(', '));
+    const remark = [remarkOf(node), note ?? ''].filter((s) => s !== '').join(', ');
+    body.add(statement(node, scope, remark.length), remark);
     const freed = disposal(dispose, scope);
     if (freed !== null) body.add(freed);
   }
@@ -159,7 +181,7 @@ export function forwardBody(program: Program, scope: Scope, notes: ReadonlyMap<s
     body.add(
       more.length === 0
         ? `return ${scope.names.of(only.ref)};`
-        : `return ${object(outputs.map((o) => [o.name, scope.names.of(o.ref)]))};`,
+        : `return ${object(outputs.map((o) => [property(o.name), scope.names.of(o.ref)]))};`,
     );
   }
   return body.toString();
@@ -170,7 +192,8 @@ export function freezeBody(split: FrozenSplit, imports: Imports): string {
   const scope = scopeOf(split.freeze.graph, imports);
   const body = new Body();
   for (const { node, dispose } of split.freeze.statements) {
-    body.add(statement(node, scope), remarkOf(node));
+    const remark = remarkOf(node);
+    body.add(statement(node, scope, remark.length), remark);
     const freed = disposal(dispose, scope);
     if (freed !== null) body.add(freed);
   }

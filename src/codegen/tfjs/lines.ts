@@ -11,6 +11,8 @@ const width = 120;
 /** Remarks of a block start in one column unless code reaches beyond it. */
 const furthest = 96;
 
+const isShort = (code: string): boolean => code.length <= furthest - 2 && !code.includes('\n');
+
 export class Body {
   readonly #lines: Line[] = [];
 
@@ -27,41 +29,49 @@ export class Body {
   toString(): string {
     const column = Math.min(
       furthest,
-      Math.max(
-        0,
-        ...this.#lines.filter((l) => l.remark !== '' && l.code.length <= furthest).map((l) => l.code.length),
-      ) + 2,
+      Math.max(0, ...this.#lines.filter((l) => l.remark !== '' && isShort(l.code)).map((l) => l.code.length)) + 2,
     );
     return this.#lines
       .map(({ code, remark }) => {
         if (remark === '') return code;
-        const line = `${code.padEnd(column)}${code.length >= column ? ' ' : ''}// ${remark}`;
-        return line.length <= width || code.includes('\n') ? line : `${code} // ${remark}`;
+        if (!isShort(code)) return `${code} // ${remark}`;
+        const line = `${code.padEnd(column)}// ${remark}`;
+        return line.length <= width ? line : `${code} // ${remark}`;
       })
       .join('\n');
   }
 }
 
 /**
- * `name(a, b, { … })`. When that is too long for a line of `room` columns, a last object is opened behind the other arguments;
- * otherwise each argument stands on a line of its own.
+ * `name(a, b, { … })`. When that is too long for a line of `room` columns, a last object is opened behind the other arguments where
+ * they fit into `head` columns; otherwise the arguments stand below, beside each other, and the object below them.
  */
-export function call(name: string, args: readonly string[], room: number): string {
+export function call(name: string, args: readonly string[], room: number, head: number = room): string {
   const flat = `${name}(${args.join(', ')})`;
   if (flat.length <= room) return flat;
   const last = args.at(-1) ?? '';
-  const head = `${name}(${args.slice(0, -1).join(', ')}`;
-  if (last.startsWith('{ ') && head.length + 3 <= room) {
-    return `${head}${args.length > 1 ? ', ' : ''}{\n${filled(last.slice(2, -2))}\n})`;
-  }
-  return `${name}(\n${args.map((a) => (a.startsWith('[') && a.length > 100 ? `  [\n${indented(filled(a.slice(1, -1)))}\n  ],` : `  ${a},`)).join('\n')}\n)`;
+  const options = last.startsWith('{ ') ? last : null;
+  const operands = options === null ? args : args.slice(0, -1);
+  const begun = `${name}(${operands.join(', ')}`;
+  if (options !== null && begun.length + 3 <= head)
+    return `${begun}${operands.length > 0 ? ', ' : ''}{\n${filled(options.slice(2, -2))}\n})`;
+  const [list] = operands.length === 1 && operands[0]?.startsWith('[') ? operands : [];
+  const rows = list === undefined ? filled(operands.join(', ')) : indented(row(list));
+  return `${name}(\n${rows}${options === null ? '' : `\n${indented(row(options))}`}\n)`;
+}
+
+/** A list or an object as an argument of its own, opened where it is too long for a line. */
+function row(text: string): string {
+  if (text.length <= 100) return `${text},`;
+  const items = text.startsWith('{ ') ? text.slice(2, -2) : text.slice(1, -1);
+  return `${text.charAt(0)}\n${filled(items)}\n${text.at(-1)},`;
 }
 
 /** Items of a list or object, as many a line as fit, indented once. */
-function filled(items: string): string {
+export function filled(items: string): string {
   const lines: string[] = [];
   let line = '';
-  for (const item of items.split(', ')) {
+  for (const item of atCommas(items)) {
     if (line.length + item.length > 100) {
       lines.push(line.trimEnd());
       line = '';
@@ -70,6 +80,17 @@ function filled(items: string): string {
   }
   lines.push(line.trimEnd());
   return lines.map((l) => `  ${l}`).join('\n');
+}
+
+/** Parts between commas that stand in no brackets. */
+function atCommas(text: string): readonly string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const part of text.split(', ')) {
+    parts.push(depth === 0 ? part : `${parts.pop()}, ${part}`);
+    for (const c of part) depth += '([{'.includes(c) ? 1 : ')]}'.includes(c) ? -1 : 0;
+  }
+  return parts.slice(1);
 }
 
 const indented = (text: string): string =>

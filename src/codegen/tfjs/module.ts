@@ -1,13 +1,22 @@
 /**
  * The emitted module of a network, with a training step when there is a train:
- *   types      Params · State · OptimizerState · Frozen · Batch
+ *   types      Params · State · OptimizerState · Frozen · Batch · Outputs
  *   functions  init · initOptimizer · step · inspect · evaluate · freeze · predict
  */
 
 import type { Graph, Input } from '../../ir/graph.ts';
 import { type CompiledNetwork, type CompiledTrain, isTrain } from '../programs.ts';
 import { type Declaration, functionDeclaration, interfaceDeclaration, printFile } from './file.ts';
-import { forwardBody, freezeBody, frozenScope, inputNames, inspectBody, scopeOf, stepBody } from './functions.ts';
+import {
+  fieldOf,
+  forwardBody,
+  freezeBody,
+  frozenScope,
+  inputNames,
+  inspectBody,
+  scopeOf,
+  stepBody,
+} from './functions.ts';
 import { Imports } from './imports.ts';
 import { comment, property, shapeText } from './literal.ts';
 import { nestedType, tensorType } from './types.ts';
@@ -31,6 +40,7 @@ export function emitModule(compiled: CompiledNetwork | CompiledTrain, options: E
   const declarations: Declaration[] = [
     ...storageTypes(compiled, imports),
     ...(isTrain(compiled) ? [batchType(compiled, imports)] : []),
+    ...outputsType(compiled, imports),
     ...initializers(compiled, imports),
     ...(isTrain(compiled) ? training(compiled, imports) : []),
     ...inference(compiled, imports),
@@ -81,7 +91,7 @@ function batchType(compiled: CompiledTrain, imports: Imports): Declaration {
     .filter(isTensor)
     .map(
       (i) =>
-        `readonly ${property(i.ref.slice(1))}: ${tensorType(i.type, imports)}; // ${shapeText(i.type.shape)}${i.type.dtype === 'int32' ? ', int32' : ''}`,
+        `readonly ${property(fieldOf(i.ref))}: ${tensorType(i.type, imports)}; // ${shapeText(i.type.shape)}${i.type.dtype === 'int32' ? ', int32' : ''}`,
     );
   return interfaceDeclaration('Batch', 'What a step is given.', fields.join('\n'));
 }
@@ -163,7 +173,7 @@ function inference(compiled: CompiledNetwork, imports: Imports): Declaration[] {
       doc:
         folded.length === 0
           ? 'The weights as `predict` reads them. Once, after training.'
-          : `Folds ${folded.map((n) => `${n.layer} into ${n.into}`).join(', ')}. Once, after training.`,
+          : `Folds ${foldsText(folded)}. Once, after training.`,
       parameters: unusedIn(
         compiled.frozen.freeze.graph,
         compiled.frozen.entries.map((e) => e.ref),
@@ -184,6 +194,12 @@ function inference(compiled: CompiledNetwork, imports: Imports): Declaration[] {
   ];
 }
 
+/** Each by name, as long as that reads well. */
+const foldsText = (folded: ReturnType<typeof foldsOf>): string =>
+  folded.length > 4
+    ? `${folded.length} norms into the layers before them`
+    : folded.map((n) => `${n.layer} into ${n.into}`).join(', ');
+
 /** By layer: `norm1 folded in`. */
 function foldNotes(compiled: CompiledNetwork): ReadonlyMap<string, string> {
   const folded = new Map<string, string[]>();
@@ -196,12 +212,18 @@ function foldNotes(compiled: CompiledNetwork): ReadonlyMap<string, string> {
 const foldsOf = (compiled: CompiledNetwork) =>
   compiled.notes.filter((n) => n.program === 'predict' && n.pass.name === 'fold-batchnorm').flatMap((n) => n.rewrites);
 
-function outputType(compiled: CompiledNetwork, imports: Imports): string {
-  const outputs = compiled.model.outputs.map((o) => [o.name, tensorType(o.type, imports)] as const);
-  const [only, ...more] = outputs;
-  return only !== undefined && more.length === 0
-    ? only[1]
-    : `{ ${outputs.map(([name, type]) => `${name}: ${type}`).join('; ')} }`;
+/** The tensor of a single output; with several the interface that names them. */
+function outputType({ model }: CompiledNetwork, imports: Imports): string {
+  const [only, ...more] = model.outputs;
+  return only !== undefined && more.length === 0 ? tensorType(only.type, imports) : 'Outputs';
+}
+
+function outputsType({ model }: CompiledNetwork, imports: Imports): Declaration[] {
+  if (model.outputs.length < 2) return [];
+  const rows = model.outputs.map(
+    (o) => `readonly ${property(o.name)}: ${tensorType(o.type, imports)}; // ${shapeText(o.type.shape)}`,
+  );
+  return [interfaceDeclaration('Outputs', 'What the network gives. The caller disposes of each.', rows.join('\n'))];
 }
 
 /** `params` and `state`, with an underscore where the body does not read them (`noUnusedParameters`). */

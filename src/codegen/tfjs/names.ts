@@ -2,18 +2,21 @@
 import type { Ref } from '../../ir/graph.ts';
 
 /** Words that cannot be variable names in a module, and globals that a reader would trip over. */
-const reserved: ReadonlySet<string> = new Set(
+export const reserved: ReadonlySet<string> = new Set(
   `await break case catch class const continue debugger default delete do else enum export extends false finally for function if implements import in
   instanceof interface let new null package private protected public return static super switch this throw true try typeof var void while with yield
   arguments eval undefined NaN Infinity Object Array Number String Symbol Promise globalThis async of`.split(/\s+/),
 );
 
-/** `d.stem.conv1.kernel` → `dStemConv1Kernel` */
-export const camel = (path: string): string =>
-  path
-    .split('.')
-    .map((part, i) => (i === 0 ? part : part.charAt(0).toUpperCase() + part.slice(1)))
-    .join('');
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** `d.stem.conv1.kernel` → `dStemConv1Kernel`, `Residual1.global_avgpool1` → `residual1GlobalAvgpool1`; underscores at the front stay. */
+export function camel(path: string): string {
+  const words = (part: string): string =>
+    part.replace(/(?<=[A-Za-z0-9])_+([A-Za-z])/g, (_, letter: string) => capital(letter));
+  const [first = '', ...rest] = path.split('.').map(words);
+  return [rest.length === 0 ? first : first.charAt(0).toLowerCase() + first.slice(1), ...rest.map(capital)].join('');
+}
 
 export class Names {
   readonly #taken: Set<string>;
@@ -24,11 +27,10 @@ export class Names {
     this.#taken = new Set([...reserved, ...taken]);
   }
 
-  /** The variable that holds a value; the same at every call. */
-  of(ref: Ref): string {
+  /** The variable that holds a value; the same at every call. `base`: what the first call would have it called. */
+  of(ref: Ref, base: string = camel(ref.slice(1))): string {
     const known = this.#byRef.get(ref);
     if (known !== undefined) return known;
-    const base = camel(ref.slice(1));
     let name = base;
     for (let i = 2; this.#taken.has(name); i++) name = `${base}_${i}`;
     this.#taken.add(name);

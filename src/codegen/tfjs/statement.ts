@@ -9,8 +9,9 @@
 import type { Node, Ref } from '../../ir/graph.ts';
 import { isNone } from '../../ir/op.ts';
 import { opOf } from '../../ir/ops/index.ts';
+import { externCall } from './externs.ts';
 import type { Imports } from './imports.ts';
-import { call, object } from './lines.ts';
+import { call, filled, object } from './lines.ts';
 import { literal } from './literal.ts';
 import type { Names } from './names.ts';
 
@@ -19,7 +20,8 @@ export interface Scope {
   readonly imports: Imports;
 }
 
-export function statement(node: Node, { names, imports }: Scope): string {
+/** `remark`: how long what stands behind the statement is; with it a line may be a little wider than without. */
+export function statement(node: Node, { names, imports }: Scope, remark = 0): string {
   const op = opOf(node);
   if (isNone(op.kernel)) throw new Error(`\`${op.kind}\` cannot be emitted: ${op.kernel.none}`);
   const required: string[] = [];
@@ -42,14 +44,25 @@ export function statement(node: Node, { names, imports }: Scope): string {
       else if (required.at(-1) !== holder) required.push(holder);
     } else if (ref !== null) options.push([spec.slice(0, -1), names.of(ref)]);
   });
-  for (const [key, spec] of Object.entries(op.attrs)) {
+  const own = externCall(node, imports);
+  if (own !== null) {
+    required.unshift(own.module);
+    options.push(...own.options.map(([key, value]): [string, string] => [key, value]));
+  }
+  for (const [key, spec] of own === null ? Object.entries(op.attrs) : []) {
     const value = node.attrs[key];
     if (literal(value) !== literal(spec.default)) options.push([key, literal(value)]);
   }
   const left = declaration(node, op.results, names);
   const args = options.length === 0 ? required : [...required, object(options)];
-  return `${left}${call(imports.runtime(op.kernel), args, 116 - left.length)};`;
+  const begun = left.length - (left.lastIndexOf('\n') + 1);
+  const flat = Math.min(width, widest - remark);
+  return `${left}${call(imports.runtime(op.kernel), args, flat - begun, width - begun)};`;
 }
+
+/** Columns of a statement, and of one on a single line together with what stands behind it. */
+const width = 116;
+const widest = 126;
 
 /** `optimizer.conv1.kernel` for one of its slots; null for anything else. */
 const holderOf = (value: string): string | null =>
@@ -60,7 +73,8 @@ function declaration(node: Node, resultNames: readonly string[], names: Names): 
   const [only, ...more] = node.results;
   if (only === undefined) return '';
   if (more.length === 0) return `const ${names.of(only.ref)} = `;
-  return `const ${object(node.results.map((r, i) => [resultNames[i] ?? String(i), names.of(r.ref)]))} = `;
+  const parts = object(node.results.map((r, i) => [resultNames[i] ?? String(i), names.of(r.ref)]));
+  return parts.length <= 96 ? `const ${parts} = ` : `const {\n${filled(parts.slice(2, -2))}\n} = `;
 }
 
 /** `conv1.dispose();`, or `dispose(conv1, mask1);` for several. */

@@ -14,8 +14,12 @@ export function paramsType(
   imports: Imports,
 ): { readonly doc: string; readonly body: string } {
   const storage = of(graph, 'param');
+  const frozen = storage.filter((s) => s.frozen === true);
   return {
-    doc: `Trainable values of ${graph.name}: ${numbersIn(storage)}.`,
+    doc:
+      frozen.length === 0
+        ? `Trainable values of ${graph.name}: ${numbersIn(storage)}.`
+        : `Weights of ${graph.name}: ${numbersIn(storage)}, of which ${numbersIn(frozen)} are frozen.`,
     body: nestedType(variables(storage, imports), notes),
   };
 }

@@ -1,12 +1,16 @@
 /** Every diagnostic of the compiler. An author of a code adds it to the file of its room; a test holds codes and pages together. */
 import type { Severity } from '../diagnostic.ts';
+import { config } from './config.ts';
+import { externs } from './externs.ts';
 import { files } from './files.ts';
+import { imports } from './imports.ts';
 import { layers } from './layers.ts';
 import { lints } from './lints.ts';
 import { names } from './names.ts';
 import { passes } from './passes.ts';
 import { policies } from './policies.ts';
 import { shapes } from './shapes.ts';
+import { studies } from './studies.ts';
 import { syntax } from './syntax.ts';
 import { training } from './training.ts';
 import { unsupported } from './unsupported.ts';
@@ -20,12 +24,16 @@ export interface CatalogEntry {
 /** In the order of the codes' rooms; a code that stands here twice is an error of ours, which a test finds. */
 export const definitions: readonly CatalogEntry[] = [
   files,
+  config,
   syntax,
   names,
   shapes,
   layers,
+  externs,
+  imports,
   policies,
   training,
+  studies,
   lints,
   unsupported,
   passes,

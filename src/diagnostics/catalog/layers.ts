@@ -51,13 +51,17 @@ export const layers = {
     title: 'too many arguments without a name',
     message: (f) =>
       f.positional.length === 0
-        ? `the arguments of \`${f.callee}\` are written with their names`
+        ? f.named.length === 0
+          ? `\`${f.callee}\` takes no arguments`
+          : `the arguments of \`${f.callee}\` are written with their names`
         : `\`${f.callee}\` takes ${f.positional.length === 1 ? 'one argument' : `${f.positional.length} arguments`} without a name: ${listed(quoted(f.positional), 'and')}`,
     label: () => 'which argument is this?',
     help: (f) =>
       didYouMean(f.likely) ??
       (f.named.length === 0
-        ? `\`${f.callee}\` takes no more`
+        ? f.positional.length === 0
+          ? 'leave the parentheses out'
+          : `\`${f.callee}\` takes no more`
         : `name it: ${listed(f.named.map((n) => `\`${n}: …\``))}`),
   }),
   argumentNotAccepted: defineDiagnostic<{
@@ -75,22 +79,23 @@ export const layers = {
     label: () => 'not accepted',
     help: (f) => didYouMean(f.nearest) ?? f.hint,
   }),
-  bareDropout: defineDiagnostic<{ value: string; complement: string }>({
+  bareDropout: defineDiagnostic<{ method: string; value: string; complement: string }>({
     code: 'NRM2206',
     severity: 'error',
     title: 'a dropout number that does not say what it counts',
-    message: (f) => `\`dropout(${f.value})\` does not say whether ${f.value} is dropped or kept`,
+    message: (f) => `\`${f.method}(${f.value})\` does not say whether ${f.value} is dropped or kept`,
     label: () => 'dropped or kept?',
     help: (f) =>
-      `papers and libraries disagree, so it is written out: \`drop: ${f.value}\` drops ${f.value} of the values (Keras, PyTorch), \`keep: ${f.value}\` keeps that much and drops ${f.complement} (the original paper, TensorFlow 1)`,
+      `papers and libraries disagree, so it is written out: \`drop: ${f.value}\` drops ${f.value} of the ${f.method === 'drop_path' ? 'samples' : 'values'} (Keras, PyTorch), \`keep: ${f.value}\` keeps that much and drops ${f.complement} (the original paper, TensorFlow 1)`,
   }),
-  dropoutRate: defineDiagnostic<{ both: boolean }>({
+  dropoutRate: defineDiagnostic<{ method: string; both: boolean }>({
     code: 'NRM2207',
     severity: 'error',
     title: 'dropout takes exactly one of `drop` and `keep`',
-    message: (f) => (f.both ? '`dropout` is given both `drop` and `keep`' : '`dropout` needs `drop` or `keep`'),
+    message: (f) => `\`${f.method}\` ${f.both ? 'is given both `drop` and `keep`' : 'needs `drop` or `keep`'}`,
     label: (f) => (f.both ? 'one of them follows from the other' : 'no rate here'),
-    help: () => '`dropout(drop: 0.3)` drops 30% of the values; `dropout(keep: 0.7)` says the same',
+    help: (f) =>
+      `\`${f.method}(drop: 0.3)\` drops 30% of the ${f.method === 'drop_path' ? 'samples' : 'values'}; \`${f.method}(keep: 0.7)\` says the same`,
   }),
   operandType: defineDiagnostic<{ operator: string; expected: string; found: string }>({
     code: 'NRM2301',

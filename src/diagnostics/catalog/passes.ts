@@ -1,4 +1,4 @@
-/** NRM29xx: what passes tell. */
+/** NRM29xx: what compiling tells: of passes, and of what cannot be compiled by itself. */
 import { defineDiagnostic } from '../diagnostic.ts';
 
 export const passes = {
@@ -17,5 +17,14 @@ export const passes = {
     message: (f) => `${f.settings.join(' and ')} of \`${f.weight}\` does nothing: ${f.pass} removed that weight`,
     label: () => 'the weight was here',
     help: () => 'the norm after it subtracts it again; write `bias: auto`, and take the rule away',
+  }),
+  openChoice: defineDiagnostic<{ network: string }>({
+    code: 'NRM2952',
+    severity: 'error',
+    title: 'a choice of paths that nobody has made',
+    message: (f) =>
+      `network \`${f.network}\` leaves a choice open: a search chooses between the paths; not executed yet`,
+    label: () => 'one of these paths',
+    help: () => 'keep one path and remove `choose`; `nrmc check` and `nrmc show` read the network as it is',
   }),
 };

@@ -15,16 +15,23 @@ export const policies = {
     title: 'an unknown setting in a policy',
     message: (f) => `${f.where} has no setting \`${f.key}\``,
     label: () => 'unknown setting',
-    help: (f) => f.hint ?? didYouMean(f.nearest) ?? `settings here are ${listed(quoted(f.known), 'and')}`,
+    help: (f) =>
+      f.hint ??
+      didYouMean(f.nearest) ??
+      (f.known.length === 1
+        ? `the only setting here is \`${f.known[0]}\``
+        : `settings here are ${listed(quoted(f.known), 'and')}`),
   }),
-  unknownSlot: defineDiagnostic<{ name: string; nearest: string | null }>({
+  unknownSlot: defineDiagnostic<{ name: string; nearest: string | null; setting: boolean }>({
     code: 'NRM3002',
     severity: 'error',
     title: 'a filling for a slot that does not exist',
     message: (f) => `there is no slot \`${f.name}\``,
     label: () => 'not a slot',
     help: (f) =>
-      didYouMean(f.nearest) ?? 'the slots are `norm`, `act` and `drop`; other settings stand in a rule: `conv { … }`',
+      (f.setting ? `say of what: \`conv, dense { ${f.name}: … }\`` : null) ??
+      didYouMean(f.nearest) ??
+      'the slots are `norm`, `act` and `drop`; other settings stand in a rule: `conv { … }`',
   }),
   findsNothing: defineDiagnostic<
     { selector: string; network: string; unknown: string | null; nearest: string | null; hint: string | null },
@@ -108,19 +115,23 @@ export const policies = {
     label: () => 'not accepted',
     help: (f) => didYouMean(f.nearest) ?? f.hint,
   }),
-  notTrained: defineDiagnostic<{ key: string; weight: string }>({
+  notTrained: defineDiagnostic<{ key: string; weight: string; layer: string }>({
     code: 'NRM3010',
     severity: 'error',
     title: 'decay or a penalty on something that is not trained',
     message: (f) => `\`${f.key}\` does nothing on \`${f.weight}\`: a moving statistic is measured, not trained`,
     label: () => 'no effect',
-    help: () => 'the trained values of a norm are `gamma` and `beta`',
+    help: (f) =>
+      f.key === 'trainable'
+        ? `freeze the norm as a whole: \`${f.layer} { trainable: false }\``
+        : 'the trained values of a norm are `gamma` and `beta`',
   }),
   unknownAttribute: defineDiagnostic<{
     attribute: string;
     of: readonly string[];
     nearest: string | null;
     known: readonly string[];
+    hint: string | null;
   }>({
     code: 'NRM3011',
     severity: 'error',
@@ -128,6 +139,57 @@ export const policies = {
     message: (f) =>
       `${listed(quoted(f.of), 'and')} ${f.of.length === 1 ? 'has' : 'have'} no argument \`${f.attribute}\``,
     label: () => 'unknown argument',
-    help: (f) => didYouMean(f.nearest) ?? (f.known.length === 0 ? null : `known are ${listed(quoted(f.known), 'and')}`),
+    help: (f) =>
+      f.hint ?? didYouMean(f.nearest) ?? (f.known.length === 0 ? null : `known are ${listed(quoted(f.known), 'and')}`),
+  }),
+  onFrozen: defineDiagnostic<{ key: string; weights: readonly string[] }, 'frozen'>({
+    code: 'NRM3012',
+    severity: 'error',
+    title: 'decay or a penalty on weights that are frozen',
+    message: (f) =>
+      `\`${f.key}\` does nothing: all that it reaches, ${listed(quoted(f.weights.slice(0, 3)), 'and')}${f.weights.length > 3 ? ` and ${f.weights.length - 3} more` : ''}, ${f.weights.length === 1 ? 'is' : 'are'} frozen`,
+    label: () => 'no effect',
+    places: { frozen: () => 'frozen here' },
+    help: (f) => `remove \`${f.key}\`, or select something that is trained`,
+  }),
+  overridePinned: defineDiagnostic<{ key: string; network: string }, 'pin'>({
+    code: 'NRM3013',
+    severity: 'error',
+    title: 'an override that only reaches pins',
+    message: (f) =>
+      `setting \`${f.key}\` changes nothing: every place it reaches in network \`${f.network}\` is pinned`,
+    label: () => 'no effect',
+    places: { pin: () => 'pinned here' },
+    help: () => 'a pin beats everything: remove what stands in the parentheses of the slot, and the policy decides',
+  }),
+  overrideUnknown: defineDiagnostic<{
+    path: string;
+    nearest: string | null;
+    why: string;
+    help: string | null;
+  }>({
+    code: 'NRM3014',
+    severity: 'error',
+    title: 'an override of something that is not there',
+    message: (f) => `\`${f.path}\` cannot be set: ${f.why}`,
+    label: () => 'names nothing that can be set',
+    help: (f) => didYouMean(f.nearest) ?? f.help,
+  }),
+  nothingToExplain: defineDiagnostic<{
+    target: string;
+    network: string;
+    nearest: string | null;
+    hint: string | null;
+    some: readonly string[];
+  }>({
+    code: 'NRM0141',
+    severity: 'error',
+    title: 'a name to explain that the network does not have',
+    message: (f) => `\`${f.target}\` finds nothing in network \`${f.network}\``,
+    label: () => 'names nothing',
+    help: (f) =>
+      f.hint ??
+      didYouMean(f.nearest) ??
+      `name a layer, a weight, a stage or a selector, such as ${listed(quoted(f.some), 'or')}`,
   }),
 };

@@ -1,5 +1,6 @@
 /** NRM21xx: shapes that do not fit. */
 import { defineDiagnostic } from '../diagnostic.ts';
+import { listed, quoted } from '../wording.ts';
 
 type Shape = readonly (number | string)[];
 
@@ -68,14 +69,18 @@ export const shapes = {
     help: (f) =>
       `${f.fitting.map((g) => `\`groups: ${g}\``).join(' or ')} divide${f.fitting.length === 1 ? 's' : ''} both ${f.channels} input channels and ${f.filters} filters`,
   }),
-  unknownSize: defineDiagnostic<{ op: string; input: Shape }, 'producer'>({
+  unknownSize: defineDiagnostic<
+    { op: string; what: string; size: string; symbols: readonly string[]; input: Shape },
+    'producer'
+  >({
     code: 'NRM2104',
     severity: 'error',
     title: 'a layer needs sizes that are known while compiling',
-    message: (f) => `\`${f.op}\` needs every size but the batch as a number, found ${dims(f.input)}`,
-    label: () => 'its weights and output are sized while compiling',
+    message: (f) => `\`${f.op}\` needs a number of ${f.what}, found \`${f.size}\` in ${dims(f.input)}`,
+    label: (f) => `its ${f.what} are counted while compiling`,
     places: { producer },
-    help: () => 'give the input a number for this size',
+    help: (f) =>
+      `give the input a number for ${listed(quoted(f.symbols), 'and')}${f.op === 'dense' && f.symbols.length > 1 ? ', or use `global_avgpool` in the place of `flatten`' : ''}`,
   }),
   emptyWindow: defineDiagnostic<
     { op: string; window: readonly number[]; padding: readonly number[]; input: Shape },
@@ -112,6 +117,26 @@ export const shapes = {
     places: { producer },
     help: (f) =>
       `a tensor holds at most ${counted(mostNumbers)} numbers; ${f.what === 'its value' ? 'make the layer smaller, or pool before it' : 'make the layer or what arrives at it smaller'}`,
+  }),
+  joinMismatch: defineDiagnostic<
+    { op: string; expected: string; inputs: readonly Shape[]; input: Shape; hint: string | null },
+    'producer'
+  >({
+    code: 'NRM2109',
+    severity: 'error',
+    title: 'values that meet in a join do not fit together',
+    message: (f) => `\`${f.op}\` expects ${f.expected}, found ${listed(f.inputs.map(dims), 'and')}`,
+    label: (f) => `this needs ${f.expected}`,
+    places: { producer },
+    help: (f) => f.hint,
+  }),
+  choiceMismatch: defineDiagnostic<{ choice: string; first: Shape }>({
+    code: 'NRM2110',
+    severity: 'error',
+    title: 'paths of a choice that give different shapes',
+    message: (f) => `\`${f.choice}\` chooses between paths of one shape; the first gives ${dims(f.first)}`,
+    label: () => 'whichever path is chosen, what follows must fit',
+    help: () => 'give all paths the same output channels and strides',
   }),
   operandMismatch: defineDiagnostic<{ op: string; expected: string; input: Shape }, 'producer'>({
     code: 'NRM2107',

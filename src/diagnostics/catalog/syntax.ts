@@ -30,9 +30,15 @@ export const syntax = {
     code: 'NRM1004',
     severity: 'error',
     title: 'a number is not written as a number',
-    message: (f) => `\`${f.text}\` is not a number: ${f.why}`,
+    message: (f) =>
+      /^\d+[A-DF-Za-df-z_]/.test(f.text) && f.instead === null
+        ? `\`${f.text}\` is neither a number nor a name: ${f.why}`
+        : `\`${f.text}\` is not a number: ${f.why}`,
     label: (f) => f.why,
-    help: (f) => (f.instead === null ? 'numbers look like `3`, `0.5`, `5e-4` or `10%`' : `write \`${f.instead}\``),
+    help: (f) =>
+      f.instead === null
+        ? 'numbers look like `3`, `0.5`, `5e-4` or `10%`, names begin with a letter'
+        : `write \`${f.instead}\``,
   }),
   generatedName: defineDiagnostic<{ name: string }>({
     code: 'NRM1005',
@@ -48,17 +54,18 @@ export const syntax = {
     title: 'something else was expected here',
     message: (f) => `expected ${f.expected}, found ${f.found}${f.where === '' ? '' : ` ${f.where}`}`,
     // A long list of what could stand here is read once, in the message.
-    label: (f) => (f.expected.length > 32 ? 'not expected here' : `expected ${f.expected}`),
+    label: (f) => (f.expected.length > 40 ? 'not expected here' : `expected ${f.expected}`),
     help: (f) => f.help,
   }),
-  unclosed: defineDiagnostic<{ opener: string; closer: string; of: string | null }, 'before'>({
+  unclosed: defineDiagnostic<{ opener: string; closer: string; of: string | null; comment: boolean }, 'before'>({
     code: 'NRM1007',
     severity: 'error',
     title: 'a bracket is not closed',
     message: (f) => `this \`${f.opener}\`${f.of === null ? '' : ` of \`${f.of}\``} is not closed`,
     label: () => 'opened here',
     places: { before: (f) => `\`${f.closer}\` was expected before this` },
-    help: (f) => `add the missing \`${f.closer}\``,
+    help: (f) =>
+      `add the missing \`${f.closer}\`${f.comment ? '; what stands behind `//` is a comment (a division is written `/`)' : ''}`,
   }),
   strayCloser: defineDiagnostic<{ found: string; opener: string | null; closer: string | null }, 'opener'>({
     code: 'NRM1008',
@@ -70,16 +77,17 @@ export const syntax = {
     places: { opener: () => 'opened here' },
     help: (f) => (f.closer === null ? 'remove it, or open the bracket it belongs to' : `write \`${f.closer}\``),
   }),
-  unknownDeclaration: defineDiagnostic<{ found: string; nearest: string | null }>({
+  unknownDeclaration: defineDiagnostic<{ found: string; nearest: string | null; help: string | null }>({
     code: 'NRM1009',
     severity: 'error',
     title: 'there is no such kind of declaration',
     message: (f) => `expected a declaration, found ${f.found}`,
     label: (f) => (f.nearest === null ? 'a declaration begins here' : `did you mean \`${f.nearest}\`?`),
     help: (f) =>
-      f.nearest === null
+      f.help ??
+      (f.nearest === null
         ? 'a file holds `network`, `block`, `policy`, `data`, `train`, `sweep`, `search`, `loss`, `import` and `extern` declarations'
-        : `write \`${f.nearest}\``,
+        : `write \`${f.nearest}\``),
   }),
   reservedName: defineDiagnostic<{ word: string; role: string }>({
     code: 'NRM1010',
@@ -98,13 +106,13 @@ export const syntax = {
     label: () => 'not needed',
     help: (f) => `remove the \`${f.found}\`; where one ends the next begins`,
   }),
-  missingComma: defineDiagnostic<{ found: string; where: string }>({
+  missingComma: defineDiagnostic<{ found: string; where: string; items: string; example: string }>({
     code: 'NRM1012',
     severity: 'error',
     title: 'a comma is missing',
     message: (f) => `a \`,\` is missing before ${f.found}${f.where === '' ? '' : ` ${f.where}`}`,
     label: () => 'a `,` is missing before this',
-    help: () => 'arguments, parameters and items of a list are separated by commas',
+    help: (f) => `${f.items} are separated by commas: ${f.example}`,
   }),
   wrongSign: defineDiagnostic<{ found: string; expected: string; after: string; what: string }>({
     code: 'NRM1013',
@@ -130,21 +138,24 @@ export const syntax = {
     label: () => 'unknown edition',
     help: () => 'write `nrm 1`, or install a newer nrmc',
   }),
-  missingValue: defineDiagnostic<{ key: string; found: string }>({
+  missingValue: defineDiagnostic<{ key: string; found: string; nested: boolean }>({
     code: 'NRM1016',
     severity: 'error',
     title: 'a key has no value',
     message: (f) => `\`${f.key}\` has no value: found ${f.found}`,
     label: () => 'a value is missing after this',
-    help: (f) => `write \`${f.key}: …\` with a value, or remove \`${f.key}:\``,
+    help: (f) =>
+      f.nested
+        ? `what belongs to \`${f.key}\` stands in braces: \`${f.key} { … }\``
+        : `write \`${f.key}: …\` with a value, or remove \`${f.key}:\``,
   }),
-  unlabelledStage: defineDiagnostic<Record<never, never>>({
+  unlabelledStage: defineDiagnostic<{ help: string | null }>({
     code: 'NRM1017',
     severity: 'error',
     title: 'a stage has no label',
     message: () => 'a stage needs a label',
     label: () => 'this stage has no name',
-    help: () => 'write `stem: { … }`, or leave the braces out',
+    help: (f) => f.help ?? 'write `stem: { … }`, or leave the braces out',
   }),
   tooMany: defineDiagnostic<{ shown: number }>({
     code: 'NRM1018',

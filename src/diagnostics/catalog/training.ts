@@ -55,15 +55,6 @@ export const training = {
     label: () => 'not accepted',
     help: (f) => didYouMean(f.nearest) ?? f.hint ?? null,
   }),
-  idxFields: defineDiagnostic<{ data: string; tensors: number; classes: number }>({
-    code: 'NRM3205',
-    severity: 'error',
-    title: 'fields that an idx source does not have',
-    message: (f) =>
-      `an idx source holds images and their classes: data \`${f.data}\` needs one tensor field and one class field, it has ${f.tensors} and ${f.classes}`,
-    label: () => 'one of each is needed',
-    help: () => '`fields { image: float32[28, 28, 1] = minmax   label: class(10) }`',
-  }),
   inputWithoutField: defineDiagnostic<
     { network: string; input: string; data: string; fields: readonly string[]; nearest: string | null },
     'input' | 'data'
@@ -128,13 +119,16 @@ export const training = {
     places: { policy: () => 'no decay in here' },
     help: () => 'add `conv, dense { decay: 0.01 }` to the policy, or write `adam`',
   }),
-  nothingToTrain: defineDiagnostic<{ network: string }>({
+  nothingToTrain: defineDiagnostic<{ network: string; frozen: boolean }>({
     code: 'NRM3305',
     severity: 'error',
     title: 'a network without trainable values',
     message: (f) => `network \`${f.network}\` has nothing to train`,
-    label: () => 'no weights',
-    help: () => 'add a layer with weights, such as `dense(10)`',
+    label: (f) => (f.frozen ? 'all of its weights are frozen' : 'no weights'),
+    help: (f) =>
+      f.frozen
+        ? 'let the policy free a layer: `classifier { trainable: true }`'
+        : 'add a layer with weights, such as `dense(10)`',
   }),
   scheduleRises: defineDiagnostic<{ schedule: string; final: number; rate: number }, 'rate'>({
     code: 'NRM3306',
@@ -160,5 +154,57 @@ export const training = {
     help: (f) =>
       didYouMean(f.nearest) ??
       `its outputs are ${listed(quoted(f.known), 'and')}; with one output, \`loss: cross_entropy\` is enough`,
+  }),
+  outputWithoutLoss: defineDiagnostic<{ network: string; missing: readonly string[]; loss: string }, 'output'>({
+    code: 'NRM3309',
+    severity: 'error',
+    title: 'an output without a loss',
+    message: (f) =>
+      `network \`${f.network}\` has ${f.missing.length === 1 ? 'an output' : 'outputs'} without a loss: ${listed(quoted(f.missing), 'and')}`,
+    label: () => 'each output needs one here',
+    places: { output: () => 'an output' },
+    help: (f) =>
+      `add ${listed(
+        f.missing.map((m) => `\`${m}: ${f.loss}\``),
+        'and',
+      )}; one loss without a name is that of every output`,
+  }),
+  outputWithoutField: defineDiagnostic<
+    { network: string; output: string; data: string; open: readonly string[]; nearest: string | null; only: boolean },
+    'output' | 'data'
+  >({
+    code: 'NRM3310',
+    severity: 'error',
+    title: 'an output without a data field to compare it with',
+    message: (f) => `output \`${f.output}\` of \`${f.network}\` has no target in data \`${f.data}\``,
+    label: (f) =>
+      f.only && f.open.length > 1 ? `${f.open.length} fields could be the target` : `no field \`${f.output}\``,
+    places: { output: () => 'the output', data: () => 'its fields are declared here' },
+    help: (f) => {
+      if (f.open.length === 0) return 'every field is an input: add one for the target, such as `label: class(10)`';
+      if (f.only && f.open.length > 1)
+        return `name the output after its target: \`output ${f.open[0]}: …\`; fields that are no input are ${listed(quoted(f.open), 'and')}`;
+      return f.nearest === null
+        ? `targets and outputs are bound by name; fields that are no input are ${listed(quoted(f.open), 'and')}`
+        : `targets and outputs are bound by name: rename field \`${f.nearest}\` or the output`;
+    },
+  }),
+  sizesDiffer: defineDiagnostic<
+    {
+      symbol: string;
+      network: string;
+      first: { readonly input: string; readonly size: number };
+      other: { readonly input: string; readonly size: number };
+    },
+    'first' | 'field'
+  >({
+    code: 'NRM3311',
+    severity: 'error',
+    title: 'one name for two sizes',
+    message: (f) =>
+      `\`${f.symbol}\` of network \`${f.network}\` is ${f.first.size} by input \`${f.first.input}\` and ${f.other.size} by ${f.other.input === f.first.input ? 'the same input' : `input \`${f.other.input}\``}`,
+    label: (f) => `${f.other.size} in the data`,
+    places: { first: (f) => `${f.first.size} in the data`, field: (f) => `the field of \`${f.other.input}\`` },
+    help: () => 'give sizes that differ names that differ',
   }),
 };

@@ -8,6 +8,7 @@
  * Source  Kingma & Ba 2015, the form before section 2.1; Loshchilov & Hutter 2019; Keras 3 `Adam`, `AdamW`.
  */
 import { aNumber } from '../attributes.ts';
+import { numeral } from '../numeral.ts';
 import { defineOp, none } from '../op.ts';
 import * as reference from '../reference/optimizers.ts';
 import { number } from '../signature.ts';
@@ -57,6 +58,14 @@ const named = (name: string, doc: string): OptimizerDef =>
       epsilon: number({ above: 0, default: 1e-7, doc: 'added to the root of the mean square' }),
     },
     slots: () => ['m', 'v'],
+    formula: ({ beta1, beta2, epsilon }) => ({
+      text: `− α·m/(√v + ${numeral(epsilon)})`,
+      where: [
+        `m ← ${numeral(beta1)}·m + ${numeral(1 - beta1)}·g`,
+        `v ← ${numeral(beta2)}·v + ${numeral(1 - beta2)}·g²`,
+        `α = rate·√(1 − ${numeral(beta2)}ᵗ)/(1 − ${numeral(beta1)}ᵗ)`,
+      ],
+    }),
     update(build, { parameter, gradient, slot, rate, step, decay }, { beta1, beta2, epsilon }) {
       build.emit(adamUpdate, [parameter, gradient, rate, step, slot('m'), slot('v'), null], {
         beta1,

@@ -5,6 +5,7 @@
  * Train  batchNormTrain: mean and variance are the batch's, M = number of values a channel, variance = Σ(x − mean)²/M (biased);
  *        moving ← momentum·moving + (1 − momentum)·value for both. momentum weighs the old value, as in Keras.
  * Infer  mean and variance are the moving ones; without them (`track: false`) the batch's, always.
+ * Frozen mean and variance are the moving ones in training too; dx = gamma·r·dy, and the sums for dbeta, dgamma are the same.
  * Gradient, with x̂ = (x − mean)·r:   dbeta = Σdy   dgamma = Σ dy·x̂   dx = gamma·r·(dy − dbeta/M − x̂·dgamma/M)
  *
  * Without gamma it is 1, without beta 0. Parameters 2C, moving statistics 2C. Defaults  momentum 0.9, epsilon 1e-3.
@@ -18,6 +19,8 @@ import * as reference from '../reference/batch-norm.ts';
 import { flag, number } from '../signature.ts';
 import { layer } from '../vocabulary.ts';
 import { vector } from './arguments.ts';
+import { mul, rsqrt, scale, sub } from './elementwise.ts';
+import { sum } from './reduce.ts';
 import {
   array,
   arrayOrNull,
@@ -34,10 +37,10 @@ import {
 
 function channelsOf(x: ValueType): number | Fault {
   if (x.dtype !== 'float32') return notFloat('batch', x);
-  if (x.shape.length < 2)
-    return refuse(shapes.rankMismatch, { op: 'batch', expected: '[N, …, channels]', input: x.shape });
   const channels = x.shape.at(-1);
-  return isKnown(channels) ? channels : unknownSize('batch', x);
+  if (x.shape.length < 2 || channels === undefined)
+    return refuse(shapes.rankMismatch, { op: 'batch', expected: '[N, …, channels]', input: x.shape });
+  return isKnown(channels) ? channels : unknownSize('batch', 'channels', channels, x);
 }
 
 /** Number of channels, when every vector that is there has as many. */
@@ -54,7 +57,7 @@ export const batchNorm = defineOp({
   operands: ['x', 'gamma?', 'beta?', 'mean?', 'variance?'],
   results: ['y'],
   attrs: { epsilon: aNumber(), momentum: aNumber() },
-  stages: ['model', 'infer'],
+  stages: ['model', 'train', 'step', 'infer'],
   writes: [],
   shape({ x, gamma, beta, mean, variance }) {
     const channels = checked('batchNorm', x, [gamma, beta, mean, variance]);
@@ -76,7 +79,30 @@ export const batchNorm = defineOp({
         : build.emit(batchNorm, [x, gamma, beta, mean, variance], { ...attrs }, name);
     return node.slice(0, 1);
   },
-  gradient: none('a training graph has batchNormTrain instead'),
+  /** By given statistics: those of a frozen norm, which nothing reads the gradients of. */
+  gradient({ build, operands: { x, gamma, beta, mean, variance }, attrs: { epsilon }, dy }) {
+    if (mean === null || variance === null) throw new Error('a training graph has batchNormTrain instead');
+    const axes = [...build.typeOf(x).shape.keys()].slice(0, -1);
+    const r = build.one(rsqrt, [variance], { epsilon }, `${d(x)}.rsqrt`);
+    const factor = gamma === null ? r : build.one(mul, [r, gamma], {}, `${d(x)}.factor`);
+    const dx = build.one(mul, [dy, factor], {}, d(x));
+    const normalized = build.one(mul, [build.one(sub, [x, mean], {}, `${d(x)}.centred`), r], {}, `${d(x)}.normalized`);
+    const each = build.one(mul, [dy, normalized], {}, `${d(x)}.each`);
+    const scaled = build.one(sum, [each], { axes }, gamma === null ? `${d(x)}.scaled` : d(gamma));
+    const share = build.one(
+      mul,
+      [build.one(mul, [r, factor], {}, `${d(variance)}.factor`), scaled],
+      {},
+      `${d(variance)}.sum`,
+    );
+    return {
+      x: dx,
+      gamma: gamma && scaled,
+      beta: beta && build.one(sum, [dy], { axes }, d(beta)),
+      mean: build.one(scale, [build.one(sum, [dx], { axes }, `${d(mean)}.sum`)], { by: -1 }, d(mean)),
+      variance: build.one(scale, [share], { by: -0.5 }, d(variance)),
+    };
+  },
   evaluate: ({ x, gamma, beta, mean, variance }, { epsilon }) => [
     mean === null || variance === null
       ? reference.batchNormTrain(array(x), arrayOrNull(gamma), arrayOrNull(beta), epsilon).y

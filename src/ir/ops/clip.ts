@@ -5,6 +5,7 @@
  * Source  Pascanu, Mikolov & Bengio 2013. Which gradients these are is up to `differentiate`.
  */
 import { aNumber } from '../attributes.ts';
+import { numeral } from '../numeral.ts';
 import { defineOp, none } from '../op.ts';
 import * as reference from '../reference/penalties.ts';
 import { number } from '../signature.ts';
@@ -32,6 +33,10 @@ export const globalNorm = clip({
   name: 'global_norm',
   doc: 'global_norm(c): scales all gradients together to a norm of at most c',
   signature: { norm: number({ above: 0, positional: true, doc: 'greatest norm of all gradients together' }) },
+  formula: ({ norm }) => ({
+    text: `g·min(1, ${numeral(norm)}/‖g‖)`,
+    where: ['‖g‖: the norm of all gradients together'],
+  }),
   clip(build, gradients, { norm }) {
     if (gradients.length === 0) return [];
     const scale = build.one(clipScale, gradients, { maxNorm: norm }, 'clip');

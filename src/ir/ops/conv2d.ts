@@ -5,6 +5,7 @@
  *   same   H′ = ⌈H / stride⌉, the odd pixel of padding goes to the bottom and right
  *   valid  H′ = ⌈(H − (kh−1)·dilation) / stride⌉
  *   [[top, bottom], [left, right]]   H′ = ⌊(H + top + bottom − (kh−1)·dilation − 1) / stride⌋ + 1
+ * H and W may have names, and H′ and W′ then have names derived from them.
  * With groups, filter f reads the channels of group ⌊f / (F/groups)⌋ only.
  *
  * Train and infer agree. Parameters kh·kw·C/groups·F (+F); multiply-adds N·H′·W′·F·kh·kw·C/groups. Stride, dilation in pixels.
@@ -13,13 +14,13 @@
  * Source    Dumoulin & Visin 2016, ch. 2. Layout as in `tf.nn.conv2d`.
  */
 import { shapes } from '../../diagnostics/catalog/shapes.ts';
-import { aNumber, aPadding, aPair, type Padding, type Pair } from '../attributes.ts';
-import type { Shape, ValueType } from '../graph.ts';
+import { aNumber, aPadding, aPair, aSize, type Padding, type Pair } from '../attributes.ts';
+import type { Dim, Shape, ValueType } from '../graph.ts';
 import { defineOp, type Fault, isFault, none } from '../op.ts';
 import * as reference from '../reference/conv2d.ts';
 import { int, sizePair } from '../signature.ts';
 import { layer } from '../vocabulary.ts';
-import { extents } from '../window.ts';
+import { positions } from '../window.ts';
 import { activationOf, beforeActivation, fusedActivation } from './activation.ts';
 import { bias, biasWeight, glorot, paddingSpec } from './arguments.ts';
 import { sum } from './reduce.ts';
@@ -31,10 +32,13 @@ import {
   float,
   type Image,
   image,
+  imageOf,
   isKnown,
   refuse,
   sameShape,
   shapeText,
+  sizeAt,
+  sizedAs,
   unfit,
 } from './rules.ts';
 
@@ -52,14 +56,20 @@ interface Placed {
   readonly padding: Padding;
 }
 
-/** Height and width of the output, or a fault when no window fits. */
-function outSize(x: ValueType, { height, width }: Image, size: Pair, attrs: Placed): Pair | Fault {
-  const [rows, columns] = extents(height, width, { ...attrs, size });
-  if (rows.out < 1 || columns.out < 1) {
+/** Height and width of the output, or a fault when no window fits. Where a size has a name, it is taken to be large enough. */
+function outSize(
+  x: ValueType,
+  { height, width }: Image,
+  size: Pair,
+  attrs: Placed,
+): readonly [rows: Dim, columns: Dim] | Fault {
+  const rows = positions(0, height, { ...attrs, size });
+  const columns = positions(1, width, { ...attrs, size });
+  if ([rows, columns].some((out) => isKnown(out) && out < 1)) {
     const reach = size.map((taps, axis) => (taps - 1) * (attrs.dilation[axis] ?? 1) + 1);
     return refuse(shapes.windowTooLarge, { op: 'conv', window: reach, input: x.shape });
   }
-  return [rows.out, columns.out];
+  return [rows, columns];
 }
 
 /** The largest few numbers of groups that divide both. */
@@ -118,10 +128,10 @@ export const conv2d = defineOp({
   infer: 'same',
   gradient({ build, operands: { x, kernel, bias }, results, attrs: { activation, ...placed }, dy }) {
     const pre = beforeActivation(build, dy, results.y, activation);
-    const [, height, width] = build.typeOf(x).shape;
     const size = build.typeOf(kernel).shape.slice(0, 2);
+    const { attrs: sizes, like } = sizedAs(build, x);
     return {
-      x: build.one(conv2dInputGrad, [pre, kernel], { ...placed, height: Number(height), width: Number(width) }, d(x)),
+      x: build.one(conv2dInputGrad, [pre, kernel, ...like], { ...placed, ...sizes }, d(x)),
       kernel: build.one(conv2dKernelGrad, [x, pre], { ...placed, size }, d(kernel)),
       bias: bias === null ? null : build.one(sum, [pre], { axes: [0, 1, 2] }, d(bias)),
     };
@@ -132,17 +142,21 @@ export const conv2d = defineOp({
   kernel: 'conv2d',
 });
 
-/** dx[n,p,q,c] = Σ dy[n,i,j,f] · kernel[k,l,c,f] over the taps (i,j,k,l) that read pixel (p,q): [N,H,W,C]. Pixels that no window reads get 0. */
+/**
+ * dx[n,p,q,c] = Σ dy[n,i,j,f] · kernel[k,l,c,f] over the taps (i,j,k,l) that read pixel (p,q): [N,H,W,C]. Pixels that no window
+ * reads get 0. Where H or W is known at run time only, `like` is a value of dx's shape.
+ */
 export const conv2dInputGrad = defineOp({
   kind: 'conv2dInputGrad',
   doc: 'gradient of conv2d with respect to its input',
-  operands: ['dy', 'kernel'],
+  operands: ['dy', 'kernel', 'like?'],
   results: ['dx'],
-  attrs: { height: aNumber(), width: aNumber(), ...placement },
+  attrs: { height: aSize(), width: aSize(), ...placement },
   stages: ['step'],
   writes: [],
-  shape({ dy, kernel }, attrs) {
-    const dx = float(dy.shape[0] ?? 'N', attrs.height, attrs.width, Number(kernel.shape[2]) * attrs.groups);
+  shape({ dy, kernel, like }, attrs) {
+    const dx = imageOf('conv2dInputGrad', dy, like, attrs, Number(kernel.shape[2]) * attrs.groups);
+    if (isFault(dx)) return dx;
     const y = output(dx, kernel.shape, attrs);
     if (isFault(y)) return y;
     return (
@@ -152,7 +166,9 @@ export const conv2dInputGrad = defineOp({
   train: 'same',
   infer: 'same',
   gradient: none('second derivatives are not derived'),
-  evaluate: ({ dy, kernel }, attrs) => [reference.conv2dInputGrad(array(dy), array(kernel), attrs)],
+  evaluate: ({ dy, kernel, like }, attrs) => [
+    reference.conv2dInputGrad(array(dy), array(kernel), { ...attrs, ...sizeAt(like, attrs) }),
+  ],
   kernel: 'conv2dInputGrad',
 });
 

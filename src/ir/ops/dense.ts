@@ -23,9 +23,9 @@ import { array, arrayOrNull, d, float, isKnown, notFloat, refuse, sameShape, unf
 function featuresOf(x: ValueType): number | Fault {
   const [, features] = x.shape;
   if (x.dtype !== 'float32') return notFloat('dense', x);
-  if (x.shape.length !== 2)
+  if (x.shape.length !== 2 || features === undefined)
     return refuse(shapes.rankMismatch, { op: 'dense', expected: '[N, features]', input: x.shape });
-  return isKnown(features) ? features : unknownSize('dense', x);
+  return isKnown(features) ? features : unknownSize('dense', 'features', features, x);
 }
 
 export const dense = defineOp({

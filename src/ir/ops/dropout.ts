@@ -3,23 +3,30 @@
  *   inverted  train y = x ⊙ m/(1 − rate)   infer y = x
  *   standard  train y = x ⊙ m              infer y = (1 − rate)·x
  * The mask is a function of (seed, stream, update, element): an element is kept when its uniform number u ≥ rate.
+ * With `per: sample` there is one number a sample, so that all of a sample is kept or dropped: m [N,1,…,1] (stochastic depth).
  *
  * `rate` is the fraction dropped; a spec says `drop: rate` or `keep: 1 − rate`. Default form inverted. `stream` is the layer's path.
- * Gradient  dx = dy ⊙ mask.   Source  Srivastava et al. 2014.
+ * Gradient  dx = dy ⊙ mask.   Source  Srivastava et al. 2014 (dropout); Huang et al. 2016 (stochastic depth, here `drop_path`).
  */
 import { aNumber, aText, oneOf } from '../attributes.ts';
+import { sizeOf } from '../nd.ts';
 import { defineOp, none } from '../op.ts';
 import * as reference from '../reference/elementwise.ts';
 import { choice, custom, number } from '../signature.ts';
 import { layer } from '../vocabulary.ts';
 import { mul } from './elementwise.ts';
-import { array, d, hostRandom, unfit } from './rules.ts';
+import { array, d, float, hostRandom, unfit } from './rules.ts';
 
-const attrs = { rate: aNumber(), form: oneOf(['inverted', 'standard'], 'inverted'), stream: aText() };
+const attrs = {
+  rate: aNumber(),
+  form: oneOf(['inverted', 'standard'], 'inverted'),
+  per: oneOf(['element', 'sample'], 'element'),
+  stream: aText(),
+};
 
 export const dropout = defineOp({
   kind: 'dropout',
-  doc: 'drops elements at random while training',
+  doc: 'drops elements, or whole samples, at random while training',
   operands: ['x'],
   results: ['y'],
   attrs,
@@ -43,18 +50,20 @@ export const dropoutTrain = defineOp({
   attrs,
   stages: ['train', 'step'],
   writes: [],
-  shape({ x, random }) {
+  shape({ x, random }, { per }) {
     if (x.dtype !== 'float32') return unfit('dropoutTrain', 'a float32 value', x);
-    return random.dtype === 'host' ? [x, x] : unfit('dropoutTrain', 'the random key of the step', random);
+    const mask = per === 'sample' ? float(...x.shape.map((size, axis) => (axis === 0 ? size : 1))) : x;
+    return random.dtype === 'host' ? [x, mask] : unfit('dropoutTrain', 'the random key of the step', random);
   },
   train: 'same',
   infer: 'same',
   gradient: ({ build, operands: { x }, results, dy }) => ({ x: build.one(mul, [dy, results.mask], {}, d(x)) }),
-  evaluate({ x, random }, { rate, form, stream }) {
+  evaluate({ x, random }, { rate, form, per, stream }) {
     const values = array(x);
-    const uniform = hostRandom(random).uniform(stream, values.data.length);
+    const shape = per === 'sample' ? values.shape.map((size, axis) => (axis === 0 ? size : 1)) : values.shape;
+    const uniform = hostRandom(random).uniform(stream, sizeOf(shape));
     const mask = {
-      shape: values.shape,
+      shape,
       data: uniform.map((u) => (u >= rate ? (form === 'inverted' ? 1 / (1 - rate) : 1) : 0)),
     };
     return [reference.binary(values, mask, (a, b) => a * b), mask];
@@ -62,8 +71,17 @@ export const dropoutTrain = defineOp({
   kernel: 'dropout',
 });
 
+// 1 − 0.7 is 0.30000000000000004; what was meant is 0.3.
+const rateOf = (drop: number | null, keep: number | null): number => drop ?? Number((1 - (keep ?? 1)).toPrecision(12));
+
 const dropped = number({ above: 0, below: 1, doc: '' });
 const kept = number({ above: 0, below: 1, doc: '' });
+
+/** Exactly one of the two is given, as the checker sees to. */
+const fraction = {
+  drop: custom<number | null>(dropped.accepts, dropped.read, { default: null, doc: 'fraction dropped' }),
+  keep: custom<number | null>(kept.accepts, kept.read, { default: null, doc: 'fraction kept' }),
+};
 
 export const dropoutLayer = layer({
   name: 'dropout',
@@ -71,17 +89,25 @@ export const dropoutLayer = layer({
   use: 'drop',
   subtractsMean: false,
   signature: {
-    drop: custom<number | null>(dropped.accepts, dropped.read, { default: null, doc: 'fraction dropped' }),
-    keep: custom<number | null>(kept.accepts, kept.read, { default: null, doc: 'fraction kept' }),
+    ...fraction,
     form: choice(['inverted', 'standard'], {
       default: 'inverted',
       doc: 'rescale what is kept while training, or everything in inference',
     }),
   },
   weights: () => [],
-  lower({ build, x, args: { drop, keep, form }, name, layer }) {
-    // 1 − 0.7 is 0.30000000000000004; what was meant is 0.3.
-    const rate = drop ?? Number((1 - (keep ?? 1)).toPrecision(12));
-    return build.one(dropout, [x], { rate, form, stream: layer }, name);
-  },
+  lower: ({ build, x, args: { drop, keep, form }, name, layer }) =>
+    build.one(dropout, [x], { rate: rateOf(drop, keep), form, stream: layer }, name),
+});
+
+/** On the way of a residual branch: a sample goes without the branch altogether. */
+export const dropPathLayer = layer({
+  name: 'drop_path',
+  doc: 'stochastic depth: drop_path(drop: rate) or drop_path(keep: 1 − rate) drops all of a sample',
+  use: 'drop',
+  subtractsMean: false,
+  signature: fraction,
+  weights: () => [],
+  lower: ({ build, x, args: { drop, keep }, name, layer }) =>
+    build.one(dropout, [x], { rate: rateOf(drop, keep), form: 'inverted', per: 'sample', stream: layer }, name),
 });

@@ -11,7 +11,7 @@ import { scalar, zeros as zeroArray } from '../nd.ts';
 import { defineOp, type Emit, type Fault, none } from '../op.ts';
 import * as reference from '../reference/elementwise.ts';
 import { sum } from './reduce.ts';
-import { reshape } from './reshape.ts';
+import { reshapeTo } from './reshape.ts';
 import { array, d, float, sameShape, shapeText, unfit } from './rules.ts';
 
 function broadcast(op: string, a: ValueType, b: ValueType): readonly ValueType[] | Fault {
@@ -48,11 +48,21 @@ function unbroadcast(build: Emit, g: Ref, operand: Ref): Ref {
   const row =
     inside < 0
       ? summed
-      : build.one(reshape, [summed], { shape: inner.slice(1) }, leading === 0 ? finish : `${finish}.row`);
-  return leading === 0 ? row : build.one(add, [build.one(zeros, [], { shape: to }), row], {}, finish);
+      : reshapeTo(
+          build,
+          summed,
+          inner.slice(1),
+          leading === 0 ? operand : null,
+          leading === 0 ? finish : `${finish}.row`,
+        );
+  if (leading === 0) return row;
+  // Sizes that the row has already need not be known to the zeros.
+  const shape = to.map((size) => (typeof size === 'number' ? size : 1));
+  return build.one(add, [build.one(zeros, [], { shape }), row], {}, finish);
 }
 
-const stages: readonly Stage[] = ['train', 'step', 'infer'];
+/** Joins of paths stand in a model. */
+const stages: readonly Stage[] = ['model', 'train', 'step', 'infer'];
 
 export const add = defineOp({
   kind: 'add',

@@ -6,11 +6,16 @@ import { activation, activationGrad, activationLayers } from './activation.ts';
 import { adam, adamUpdate, adamw } from './adam.ts';
 import { batch, batchNorm, batchNormGrad, batchNormTrain, updateMoving } from './batch-norm.ts';
 import { clipScale, globalNorm } from './clip.ts';
+import { concat, slice } from './concat.ts';
 import { conv, conv2d, conv2dInputGrad, conv2dKernelGrad } from './conv2d.ts';
 import { decoupled } from './decay.ts';
 import { dense, denseLayer, matMul } from './dense.ts';
-import { dropout, dropoutLayer, dropoutTrain } from './dropout.ts';
+import { dropout, dropoutLayer, dropoutTrain, dropPathLayer } from './dropout.ts';
 import { add, constant, div, mul, rsqrt, scale, sub, zeros } from './elementwise.ts';
+import { extern, externGrad } from './extern.ts';
+import { globalAvgPool, globalAvgPoolGrad, globalAvgpool } from './global-pooling.ts';
+import { concatJoin, mulJoin, sumJoin } from './joins.ts';
+import { scaleLayer } from './layer-scale.ts';
 import { l1, l1Grad, l1l2Penalty, l1Penalty, l2, l2Grad, l2Penalty } from './penalties.ts';
 import { avgPool, avgPoolGrad, avgpool, maxPool, maxPoolGrad, maxpool } from './pooling.ts';
 import { sum } from './reduce.ts';
@@ -33,7 +38,11 @@ export const ops = {
   maxPoolGrad,
   avgPool,
   avgPoolGrad,
+  globalAvgPool,
+  globalAvgPoolGrad,
   reshape,
+  concat,
+  slice,
   activation,
   activationGrad,
   batchNorm,
@@ -51,6 +60,8 @@ export const ops = {
   sum,
   zeros,
   constant,
+  extern,
+  externGrad,
   softmaxCrossEntropy,
   softmaxCrossEntropyGrad,
   l1,
@@ -80,11 +91,17 @@ export const layers: Readonly<Record<string, LayerDef>> = {
   dense: denseLayer,
   maxpool,
   avgpool,
+  global_avgpool: globalAvgpool,
   flatten,
+  scale: scaleLayer,
   batch,
   ...activationLayers,
   dropout: dropoutLayer,
+  drop_path: dropPathLayer,
 };
+
+/** Where paths meet. */
+export const joins: Readonly<Record<string, LayerDef>> = { sum: sumJoin, mul: mulJoin, concat: concatJoin };
 
 export const penalties: Readonly<Record<string, PenaltyDef>> = { l1: l1Penalty, l2: l2Penalty, l1_l2: l1l2Penalty };
 export const decays: Readonly<Record<string, DecayDef>> = { decoupled };

@@ -6,6 +6,7 @@
  * Texts disagree by the factor 2: `l2(λ)` is λ·Σw² (Keras), `l2(λ, half: true)` is ½λ·Σw², whose gradient is λw.
  */
 import { aNumber } from '../attributes.ts';
+import { numeral } from '../numeral.ts';
 import { defineOp, none } from '../op.ts';
 import * as reference from '../reference/penalties.ts';
 import { flag, number } from '../signature.ts';
@@ -94,6 +95,7 @@ export const l1Penalty = penalty({
   signature: { lambda },
   term: (build, parameter, { lambda }) => build.one(l1, [parameter], { lambda }, `l1.${parameter.slice(1)}`),
   update: ({ lambda }) => `w ← w − rate·${plain(lambda)}·sign(w)`,
+  gradient: ({ lambda }) => `${numeral(lambda)}·sign(w)`,
 });
 
 export const l2Penalty = penalty({
@@ -103,6 +105,7 @@ export const l2Penalty = penalty({
   term: (build, parameter, { lambda, half }) =>
     build.one(l2, [parameter], { lambda: half ? lambda / 2 : lambda }, `l2.${parameter.slice(1)}`),
   update: ({ lambda, half }) => `w ← w − rate·${plain(half ? lambda : 2 * lambda)}·w`,
+  gradient: ({ lambda, half }) => `${half ? '' : '2·'}${numeral(lambda)}·w`,
 });
 
 export const l1l2Penalty = penalty({
@@ -121,4 +124,9 @@ export const l1l2Penalty = penalty({
     return build.one(add, terms, {}, `l1_l2.${name}`);
   },
   update: (args) => `w ← w − rate·(${plain(args.l1)}·sign(w) + ${plain(2 * args.l2)}·w)`,
+  gradient: (args) =>
+    [
+      ...(args.l1 === 0 ? [] : [`${numeral(args.l1)}·sign(w)`]),
+      ...(args.l2 === 0 ? [] : [`2·${numeral(args.l2)}·w`]),
+    ].join(' + '),
 });

@@ -8,15 +8,29 @@
  * Errors  NRM2100 not an image · NRM2102 window larger than its input · NRM2104 unknown size · NRM2105 windows of padding alone.
  */
 import { shapes } from '../../diagnostics/catalog/shapes.ts';
-import { aNumber, aPadding, aPair, type Padding, type Pair } from '../attributes.ts';
+import { aPadding, aPair, aSize, type Padding, type Pair } from '../attributes.ts';
 import type { ValueType } from '../graph.ts';
 import { type AnyOp, defineOp, type Fault, isFault, none } from '../op.ts';
 import * as reference from '../reference/pooling.ts';
 import { custom, sizePair } from '../signature.ts';
 import { type LayerDef, layer } from '../vocabulary.ts';
-import { extents } from '../window.ts';
+import { positions } from '../window.ts';
 import { paddingSpec } from './arguments.ts';
-import { array, d, firstOf, float, image, refuse, sameShape, shapeText, unfit } from './rules.ts';
+import {
+  array,
+  d,
+  firstOf,
+  float,
+  image,
+  imageOf,
+  isKnown,
+  refuse,
+  sameShape,
+  shapeText,
+  sizeAt,
+  sizedAs,
+  unfit,
+} from './rules.ts';
 
 const window = { size: aPair(), stride: aPair(), padding: aPadding() };
 
@@ -29,14 +43,15 @@ interface Window {
 function output(op: string, x: ValueType, attrs: Window): readonly [ValueType] | Fault {
   const picture = image(op, x);
   if (isFault(picture)) return picture;
-  const both = extents(picture.height, picture.width, { ...attrs, dilation: [1, 1] });
-  const [rows, columns] = both;
-  if (rows.out < 1 || columns.out < 1) return refuse(shapes.windowTooLarge, { op, window: attrs.size, input: x.shape });
-  if (both.some((axis) => Math.max(axis.before, axis.after) >= axis.taps)) {
-    const padding = both.flatMap((axis) => [axis.before, axis.after]);
-    return refuse(shapes.emptyWindow, { op, window: attrs.size, padding, input: x.shape });
-  }
-  return [float(picture.n, rows.out, columns.out, picture.channels)];
+  const placement = { ...attrs, dilation: [1, 1] } as const;
+  const [rows, columns] = [positions(0, picture.height, placement), positions(1, picture.width, placement)];
+  if ([rows, columns].some((out) => isKnown(out) && out < 1))
+    return refuse(shapes.windowTooLarge, { op, window: attrs.size, input: x.shape });
+  // `same` never pads by a whole window.
+  const padding = typeof attrs.padding === 'string' ? [] : attrs.padding;
+  if (padding.some((sides, axis) => Math.max(...sides) >= (attrs.size[axis] ?? 1)))
+    return refuse(shapes.emptyWindow, { op, window: attrs.size, padding: padding.flat(), input: x.shape });
+  return [float(picture.n, rows, columns, picture.channels)];
 }
 
 export const maxPool = defineOp({
@@ -69,8 +84,8 @@ export const avgPool = defineOp({
   train: 'same',
   infer: 'same',
   gradient({ build, operands: { x }, attrs, dy }) {
-    const [, height, width] = build.typeOf(x).shape;
-    return { x: build.one(avgPoolGrad, [dy], { ...attrs, height: Number(height), width: Number(width) }, d(x)) };
+    const { attrs: sizes, like } = sizedAs(build, x);
+    return { x: build.one(avgPoolGrad, [dy, ...like], { ...attrs, ...sizes }, d(x)) };
   },
   evaluate: ({ x }, attrs) => [reference.avgPool(array(x), attrs)],
   kernel: 'avgPool',
@@ -104,13 +119,14 @@ export const maxPoolGrad = defineOp({
 export const avgPoolGrad = defineOp({
   kind: 'avgPoolGrad',
   doc: 'gradient of avgPool: equal shares to the pixels of each window',
-  operands: ['dy'],
+  operands: ['dy', 'like?'],
   results: ['dx'],
-  attrs: { ...window, height: aNumber(), width: aNumber() },
+  attrs: { ...window, height: aSize(), width: aSize() },
   stages: ['step'],
   writes: [],
-  shape({ dy }, { height, width, ...attrs }) {
-    const dx = float(dy.shape[0] ?? 'N', height, width, dy.shape[3] ?? 0);
+  shape({ dy, like }, { height, width, ...attrs }) {
+    const dx = imageOf('avgPoolGrad', dy, like, { height, width }, Number(dy.shape[3]));
+    if (isFault(dx)) return dx;
     const out = output('avgpool', dx, attrs);
     if (isFault(out)) return out;
     return sameShape(out[0].shape, dy.shape) ? [dx] : unfit('avgPoolGrad', `dy ${shapeText(out[0].shape)}`, dy);
@@ -118,7 +134,10 @@ export const avgPoolGrad = defineOp({
   train: 'same',
   infer: 'same',
   gradient: none('second derivatives are not derived'),
-  evaluate: ({ dy }, { height, width, ...attrs }) => [reference.avgPoolGrad(array(dy), height, width, attrs)],
+  evaluate({ dy, like }, attrs) {
+    const { height, width } = sizeAt(like, attrs);
+    return [reference.avgPoolGrad(array(dy), height, width, attrs)];
+  },
   kernel: 'avgPoolGrad',
 });
 

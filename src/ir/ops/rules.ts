@@ -1,9 +1,10 @@
 /** What the rules of ops are written with: types, refusals, names of gradients, values by kind. */
 import { shapes } from '../../diagnostics/catalog/shapes.ts';
 import type { DiagnosticKind } from '../../diagnostics/diagnostic.ts';
+import { symbolsOf } from '../dims.ts';
 import type { Dim, Ref, Shape, ValueType } from '../graph.ts';
 import { map, type NdArray } from '../nd.ts';
-import type { Evaluated, Fault, HostValue } from '../op.ts';
+import type { Emit, Evaluated, Fault, HostValue } from '../op.ts';
 
 export const float = (...shape: Shape): ValueType => ({ dtype: 'float32', shape });
 export const host: ValueType = { dtype: 'host', shape: [] };
@@ -30,25 +31,73 @@ export const firstOf = (...checks: readonly (readonly [boolean, () => Fault])[])
 export const notFloat = (op: string, x: ValueType): Fault =>
   refuse(shapes.rankMismatch, { op, expected: 'float32', input: x.shape, dtype: x.dtype });
 
-/** Parts of an image [N, H, W, C]; height, width and channels must be known. */
+/** Parts of an image [N, H, W, C]; the channels must be known, height and width may have names. */
 export interface Image {
   readonly n: Dim;
-  readonly height: number;
-  readonly width: number;
+  readonly height: Dim;
+  readonly width: Dim;
   readonly channels: number;
 }
 
 export function image(op: string, x: ValueType): Image | Fault {
   const [n, height, width, channels] = x.shape;
   if (x.dtype !== 'float32') return notFloat(op, x);
-  if (x.shape.length !== 4 || n === undefined) {
+  if (
+    x.shape.length !== 4 ||
+    n === undefined ||
+    height === undefined ||
+    width === undefined ||
+    channels === undefined
+  ) {
     return refuse(shapes.rankMismatch, { op, expected: 'an image [N, height, width, channels]', input: x.shape });
   }
-  if (!isKnown(height) || !isKnown(width) || !isKnown(channels)) return unknownSize(op, x);
-  return { n, height, width, channels };
+  return isKnown(channels) ? { n, height, width, channels } : unknownSize(op, 'channels', channels, x);
 }
 
-export const unknownSize = (op: string, x: ValueType): Fault => refuse(shapes.unknownSize, { op, input: x.shape });
+/** How the gradient of an image x gets its height and width: as numbers, or from x where one of them has a name. */
+export function sizedAs(
+  build: Emit,
+  x: Ref,
+): {
+  readonly attrs: { readonly height: number | null; readonly width: number | null };
+  readonly like: readonly Ref[];
+} {
+  const [, height, width] = build.typeOf(x).shape;
+  return isKnown(height) && isKnown(width)
+    ? { attrs: { height, width }, like: [] }
+    : { attrs: { height: null, width: null }, like: [x] };
+}
+
+/** The type of such a gradient: [N, height, width, channels]. */
+export function imageOf(
+  op: string,
+  dy: ValueType,
+  like: ValueType | null,
+  { height, width }: { readonly height: number | null; readonly width: number | null },
+  channels: number,
+): ValueType | Fault {
+  if (like !== null) {
+    const fits = height === null && width === null && like.shape.length === 4 && like.shape[3] === channels;
+    return fits
+      ? float(...like.shape)
+      : unfit(op, `a value [N, height, width, ${channels}] alone to tell the size`, like);
+  }
+  if (height === null || width === null) return unfit(op, 'a height and a width, or a value of that size', dy);
+  return float(dy.shape[0] ?? 'N', height, width, channels);
+}
+
+/** Its height and width while it is evaluated. */
+export function sizeAt(
+  like: Evaluated | null,
+  { height, width }: { readonly height: number | null; readonly width: number | null },
+): { readonly height: number; readonly width: number } {
+  const [, rows = 0, columns = 0] = like === null ? [] : array(like).shape;
+  return { height: height ?? rows, width: width ?? columns };
+}
+
+/** `what`: of what the number is needed, such as `channels`. */
+export const unknownSize = (op: string, what: string, size: Dim, x: ValueType): Fault =>
+  refuse(shapes.unknownSize, { op, what, size: String(size), symbols: symbolsOf(size), input: x.shape });
 
 /** Name of a gradient: `d.conv1.kernel` for that of @conv1.kernel, `d.conv1` for that of %conv1. */
 export const d = (ref: Ref): string => `d.${ref.slice(1)}`;

@@ -8,6 +8,7 @@
  */
 import { aNumber } from '../attributes.ts';
 import type { ValueType } from '../graph.ts';
+import { numeral } from '../numeral.ts';
 import { defineOp, type Fault, none } from '../op.ts';
 import * as reference from '../reference/schedules.ts';
 import { int, number } from '../signature.ts';
@@ -53,10 +54,14 @@ export const cosineSchedule = defineOp({
 
 const warmup = int({ min: 0, default: 0, doc: 'updates over which the rate grows linearly' });
 
+const warming = (warmup: number, rate: number): readonly string[] =>
+  warmup === 0 ? [] : [`while t ≤ ${warmup} it is ${numeral(rate)}·t/${warmup}`];
+
 export const constantRate = schedule({
   name: 'constant',
   doc: 'the same rate throughout',
   signature: { warmup },
+  formula: ({ warmup }, rate) => ({ text: numeral(rate), where: warming(warmup, rate) }),
   rate: (build, { step, rate }, { warmup }) => build.one(constantSchedule, [step], { rate, warmup }, 'rate'),
 });
 
@@ -64,6 +69,15 @@ export const cosine = schedule({
   name: 'cosine',
   doc: 'half a cosine from the rate down to `final`',
   signature: { warmup, final: number({ min: 0, default: 0, doc: 'rate at the last update' }) },
+  formula: ({ warmup, final }, rate) => {
+    const from = final === 0 ? '' : `${numeral(final)} + `;
+    const to = final === 0 ? numeral(rate) : `(${numeral(rate)} − ${numeral(final)})`;
+    const t = warmup === 0 ? 't/T' : `(t − ${warmup})/(T − ${warmup})`;
+    return {
+      text: `${from}${to}·½·(1 + cos(π·${t}))`,
+      where: [...warming(warmup, rate), 'T is the number of updates of the whole run'],
+    };
+  },
   rate: (build, { step, steps, rate }, { warmup, final }) =>
     build.one(cosineSchedule, [step, steps], { rate, warmup, final }, 'rate'),
 });

@@ -9,6 +9,7 @@
  * Source  Sutskever et al. 2013; Keras 3 `SGD`.
  */
 import { aBoolean, aNumber } from '../attributes.ts';
+import { numeral } from '../numeral.ts';
 import { defineOp, none } from '../op.ts';
 import * as reference from '../reference/optimizers.ts';
 import { flag, number } from '../signature.ts';
@@ -52,6 +53,13 @@ export const sgd = optimizer({
     momentum: number({ min: 0, below: 1, default: 0, doc: 'weight of the last update' }),
     nesterov: flag({ default: false, doc: 'look ahead by one step of momentum' }),
   },
+  formula: ({ momentum, nesterov }) =>
+    momentum === 0
+      ? { text: '− rate·g', where: [] }
+      : {
+          text: nesterov ? `+ ${numeral(momentum)}·v − rate·g` : '+ v',
+          where: [`v ← ${numeral(momentum)}·v − rate·g`],
+        },
   slots: ({ momentum }) => (momentum === 0 ? [] : ['velocity']),
   update(build, { parameter, gradient, slot, rate, decay }, { momentum, nesterov }) {
     const velocity = momentum === 0 ? null : slot('velocity');

@@ -42,6 +42,32 @@ export function sum(x: NdArray, axes: readonly number[]): NdArray {
   return y;
 }
 
+/** Values side by side along the last axis. */
+export function concat(xs: readonly NdArray[]): NdArray {
+  const widths = xs.map((x) => x.shape.at(-1) ?? 1);
+  const width = widths.reduce((a, b) => a + b, 0);
+  const outer = xs[0]?.shape.slice(0, -1) ?? [];
+  const y = zeros([...outer, width]);
+  let start = 0;
+  xs.forEach((x, i) => {
+    const own = widths[i] ?? 1;
+    for (let row = 0; row < sizeOf(outer); row++)
+      y.data.set(x.data.subarray(row * own, (row + 1) * own), row * width + start);
+    start += own;
+  });
+  return y;
+}
+
+/** The part from..from+size of the last axis. */
+export function slice(x: NdArray, from: number, size: number): NdArray {
+  const width = x.shape.at(-1) ?? 1;
+  const outer = x.shape.slice(0, -1);
+  const y = zeros([...outer, size]);
+  for (let row = 0; row < sizeOf(outer); row++)
+    y.data.set(x.data.subarray(row * width + from, row * width + from + size), row * size);
+  return y;
+}
+
 export const reshape = (x: NdArray, shape: readonly number[]): NdArray => ({
   shape: [...x.shape.slice(0, 1), ...shape],
   data: x.data.slice(),

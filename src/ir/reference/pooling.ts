@@ -1,6 +1,6 @@
 /** Pooling and its gradients. */
 import type { Padding, Pair } from '../attributes.ts';
-import { type NdArray, zeros } from '../nd.ts';
+import { map, type NdArray, zeros } from '../nd.ts';
 import { taps } from './taps.ts';
 
 interface Attrs {
@@ -58,4 +58,22 @@ export function avgPoolGrad(dy: NdArray, height: number, width: number, attrs: A
     for (const i of window) dx.data[i] = (dx.data[i] ?? 0) + (dy.data[o] ?? 0) / window.length;
   });
   return dx;
+}
+
+export function globalAvgPool({ shape: [n = 0, height = 0, width = 0, channels = 0], data }: NdArray): NdArray {
+  const y = zeros([n, channels]);
+  data.forEach((value, flat) => {
+    const at = Math.floor(flat / (height * width * channels)) * channels + (flat % channels);
+    y.data[at] = (y.data[at] ?? 0) + value / (height * width);
+  });
+  return y;
+}
+
+export function globalAvgPoolGrad(dy: NdArray, height: number, width: number): NdArray {
+  const [n = 0, channels = 0] = dy.shape;
+  const pixels = height * width;
+  return map(zeros([n, height, width, channels]), (_, flat) => {
+    const sample = Math.floor(flat / (pixels * channels));
+    return (dy.data[sample * channels + (flat % channels)] ?? 0) / pixels;
+  });
 }

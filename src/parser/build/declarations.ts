@@ -7,7 +7,7 @@ import { nameOf, node, nodeSpan, nodes, type Source, token, tokenSpan, words } f
 import { buildArguments, buildExpression, buildSetting, buildSettings, buildValue, valuePlace } from './expressions.ts';
 import { buildBody } from './items.ts';
 import { buildPolicyItems } from './policies.ts';
-import { buildExternParameters, buildParameters, buildType } from './types.ts';
+import { buildExternParameters, buildParameters, buildType, typeOrHole } from './types.ts';
 
 /** Null when not even its kind is known. */
 export function buildDeclaration(source: Source, cst: CstNode, doc: string): Declaration | null {
@@ -83,7 +83,7 @@ export function buildDeclaration(source: Source, cst: CstNode, doc: string): Dec
         what: token(inner, 'Loss') === undefined ? 'layer' : 'loss',
         name,
         parameters: buildExternParameters(source, node(inner, 'externParameters')),
-        result: buildType(source, node(inner, 'type')),
+        result: token(inner, 'Arrow') === undefined ? null : typeOrHole(source, node(inner, 'type'), inner),
         from: stringOf(source, token(inner, 'String'), span),
       };
     case 'loss': {

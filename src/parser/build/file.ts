@@ -4,6 +4,7 @@ import { syntax } from '../../diagnostics/catalog/syntax.ts';
 import type { Comment } from '../lexer.ts';
 import { numberValue } from '../literals.ts';
 import type { Declaration, SourceFile } from '../tree.ts';
+import { buildAllowances } from './allowances.ts';
 import { nodeSpan, nodes, type Source, token } from './cst.ts';
 import { buildDeclaration } from './declarations.ts';
 
@@ -13,7 +14,7 @@ export function buildFile(
   parts: readonly CstNode[],
   comments: readonly Comment[],
   text: string,
-): SourceFile {
+): Omit<SourceFile, 'whole'> {
   const editions = parts.flatMap((part) => (part.name === 'edition' ? [part] : nodes(part, 'edition')));
   const declarations: Declaration[] = [];
   let end = 0;
@@ -28,7 +29,12 @@ export function buildFile(
     declarations.push(declaration);
     end = declaration.span.end;
   }
-  return { file: source.file, edition: editionOf(source, editions[0]), declarations };
+  return {
+    file: source.file,
+    edition: editionOf(source, editions[0]),
+    declarations,
+    allowances: buildAllowances(comments, declarations, text),
+  };
 }
 
 function editionOf(source: Source, cst: CstNode | undefined): SourceFile['edition'] {

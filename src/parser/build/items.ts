@@ -41,9 +41,6 @@ function buildStep(source: Source, cst: CstNode, output: boolean): StepItem | nu
   };
   const core = buildCore(source, node(cst, 'core'));
   if (core === null) return null;
-  if (core.kind === 'stage' && label === undefined && !output) {
-    source.report(syntax.unlabelledStage.at({ ...core.span, end: Math.min(core.span.end, core.span.start + 1) }, {}));
-  }
   return { kind: 'step', label: name(label), output, core, as: name(as), span };
 }
 

@@ -43,7 +43,11 @@ function buildPart(source: Source, cst: CstNode, at: Span): SelectorPart | null 
   const dotted = node(cst, 'dotted');
   if (dotted === undefined) return null;
   return {
-    names: words(dotted).map((word) => nameOf(source, word, at)),
+    // A name behind brackets has been reported; with an empty one the selector is known to be broken.
+    names: [
+      ...words(dotted).map((word) => nameOf(source, word, at)),
+      ...(token(cst, 'AnyName') === undefined ? [] : [{ text: '', span: at }]),
+    ],
     brackets: nodes(cst, 'bracket').flatMap((bracket) => buildBracket(source, bracket, at) ?? []),
     span: nodeSpan(source, cst, at),
   };

@@ -20,6 +20,12 @@ export function buildType(source: Source, cst: CstNode | undefined): Type | null
   return { dtype: nameOf(source, dtype, span), dimensions, span };
 }
 
+/** A type without a name where one was begun and is not complete; that has been reported. */
+export function typeOrHole(source: Source, cst: CstNode | undefined, around: CstNode): Type {
+  const span = nodeSpan(source, around, { file: source.file, start: 0, end: 0 });
+  return buildType(source, cst) ?? { dtype: nameOf(source, undefined, span), dimensions: [], span };
+}
+
 /** Of a `parameters` node, or of none. */
 export function buildParameters(source: Source, cst: CstNode | undefined): readonly Parameter[] {
   return cst === undefined
@@ -31,7 +37,7 @@ export function buildExternParameters(source: Source, cst: CstNode | undefined):
   if (cst === undefined) return [];
   const typeOf = (parameter: CstNode): Type | null => {
     const annotation = node(parameter, 'annotation');
-    return annotation === undefined ? null : buildType(source, node(annotation, 'type'));
+    return annotation === undefined ? null : typeOrHole(source, node(annotation, 'type'), annotation);
   };
   return nodes(cst, 'externParameter').flatMap((parameter) => {
     const plain = buildParameter(source, parameter);

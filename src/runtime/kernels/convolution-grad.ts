@@ -8,7 +8,7 @@
 import { type NamedAttrMap, PadV2, type Rank, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { Padding, Pair } from '../types.ts';
 import { type ConvolutionOptions, conv2d, type Moves, split } from './convolution.ts';
-import { type Extent, extents, isPlain, padAttribute } from './geometry.ts';
+import { type Extent, extents, type ImageSize, isPlain, padAttribute, sizeOf } from './geometry.ts';
 import {
   backendName,
   concatenated,
@@ -39,14 +39,12 @@ const attributes = (stride: Pair, padding: Padding, shape: readonly number[]): N
   ({ strides: [...stride], pad: padAttribute(padding), shape: [...shape] }) satisfies GradientAttributes;
 
 /**
- * dy [N, H′, W′, F], kernel [kh, kw, C/groups, F] → dx [N, height, width, C]; the options as those of the convolution.
+ * dy [N, H′, W′, F], kernel [kh, kw, C/groups, F] → dx [N, height, width, C]; the options as those of the convolution,
+ * and the size of dx, or `like`, an image of that size.
  */
-export function conv2dInputGrad(
-  dy: Tensor4D,
-  kernel: Tensor4D,
-  options: ConvolutionOptions & { readonly height: number; readonly width: number },
-): Tensor4D {
-  const { height, width, stride = [1, 1], dilation = [1, 1], groups = 1, padding = 'same' } = options;
+export function conv2dInputGrad(dy: Tensor4D, kernel: Tensor4D, options: ConvolutionOptions & ImageSize): Tensor4D {
+  const { height, width } = sizeOf(options);
+  const { stride = [1, 1], dilation = [1, 1], groups = 1, padding = 'same' } = options;
   const [kh, kw, c] = kernel.shape;
   const [rows, columns] = extents(height, width, { size: [kh, kw], stride, dilation, padding });
   // TensorFlow's own does not know dilation on every device.

@@ -3,9 +3,9 @@
  * element).
  *   inverted  y = x ⊙ m/(1 − rate)   the expectation of y is x; nothing to do for prediction
  *   standard  y = x ⊙ m              prediction scales by 1 − rate
- * with m ~ Bernoulli(1 − rate).
+ * with m ~ Bernoulli(1 − rate). With `per: 'sample'` there is one m a sample: stochastic depth.
  *
- * Source  Srivastava et al. 2014.
+ * Source  Srivastava et al. 2014; Huang et al. 2016.
  */
 import type { Rank, Tensor } from '@tensorflow/tfjs-core';
 import type { Random } from '../model.ts';
@@ -17,6 +17,8 @@ interface DropoutOptions {
   readonly rate: number;
   /** Default `inverted`. */
   readonly form?: 'inverted' | 'standard';
+  /** What has a number of its own: each element (default), or all of a sample, with a mask [N, 1, ..., 1]. */
+  readonly per?: 'element' | 'sample';
   /** Path of the layer: names the stream of random bits. */
   readonly stream: string;
 }
@@ -28,8 +30,11 @@ interface DropoutOptions {
 export function dropout<R extends Rank>(
   x: Tensor<R>,
   random: Random,
-  { rate, form = 'inverted', stream }: DropoutOptions,
+  { rate, form = 'inverted', per = 'element', stream }: DropoutOptions,
 ): { readonly y: Tensor<R>; readonly mask: Tensor<R> } {
-  const mask = tensor<R>(masks(random, stream, x.size, rate, form === 'inverted' ? 1 / (1 - rate) : 1), x.shape);
+  const shape: readonly number[] = x.shape;
+  const own = per === 'element' ? shape : shape.map((size, axis) => (axis === 0 ? size : 1));
+  const count = own.reduce((a, b) => a * b, 1);
+  const mask = tensor<R>(masks(random, stream, count, rate, form === 'inverted' ? 1 / (1 - rate) : 1), own);
   return { y: mul(x, mask), mask };
 }

@@ -1,4 +1,5 @@
 /** Where windows go: padding and output sizes along height and width, as TensorFlow counts them. */
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Padding, Pair } from '../types.ts';
 
 /** One axis of a convolution or pool. All sizes in pixels. */
@@ -52,3 +53,11 @@ export const padAttribute = (padding: Padding): 'same' | 'valid' | number[][] =>
   typeof padding === 'string' ? padding : [[0, 0], [...padding[0]], [...padding[1]], [0, 0]];
 
 export const isPlain = (pair: Pair): boolean => pair[0] === 1 && pair[1] === 1;
+
+/** Height and width of an image that is to be made: as numbers, or those of another image. */
+export type ImageSize =
+  | { readonly height: number; readonly width: number; readonly like?: never }
+  | { readonly like: Tensor4D; readonly height?: never; readonly width?: never };
+
+export const sizeOf = (size: ImageSize): { readonly height: number; readonly width: number } =>
+  size.like === undefined ? size : { height: size.like.shape[1], width: size.like.shape[2] };

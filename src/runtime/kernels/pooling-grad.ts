@@ -12,7 +12,7 @@ import {
   type Tensor5D,
 } from '@tensorflow/tfjs-core';
 import type { Pair } from '../types.ts';
-import type { Extent } from './geometry.ts';
+import { type Extent, type ImageSize, sizeOf } from './geometry.ts';
 import { attributes, type PoolOptions, placed, shares } from './pooling.ts';
 import {
   add,
@@ -155,11 +155,9 @@ function tiled({ shape: [n, h, w, c] }: Tensor4D, rows: Extent, columns: Extent)
 }
 
 /** dy [N, H′, W′, C] of an avgPool → dx [N, height, width, C]: each pixel of a window gets an equal share. */
-export function avgPoolGrad(
-  dy: Tensor4D,
-  options: PoolOptions & { readonly height: number; readonly width: number },
-): Tensor4D {
-  const { height, width, size } = options;
+export function avgPoolGrad(dy: Tensor4D, options: PoolOptions & ImageSize): Tensor4D {
+  const { size } = options;
+  const { height, width } = sizeOf(options);
   const [rows, columns] = placed(height, width, options);
   return scoped(() => {
     const pads = [rows.before, rows.after, columns.before, columns.after].some((p) => p > 0);

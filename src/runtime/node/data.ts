@@ -25,7 +25,7 @@ export interface LoadedData {
 /** Reads all parts of a train's data. */
 export function loadData(config: Pick<RunConfig, 'data' | 'seed'>, where: Where): LoadedData {
   const { data, seed } = config;
-  const found = findIdx(data.source.name, where);
+  const found = findIdx(data.source.name, data.fields, where);
   const raw = readPart(data.fields, found.train);
   const rows = split(seed, raw.count, data.validation);
   const preprocessing: Fitted = Object.fromEntries(
@@ -38,7 +38,7 @@ export function loadData(config: Pick<RunConfig, 'data' | 'seed'>, where: Where)
     }),
   );
   const columns = preprocessed(raw.columns, preprocessing);
-  const files = [...Object.values(found.train), ...Object.values(found.test)];
+  const files = [...found.train.values(), ...found.test.values()];
   return {
     train: { columns, rows: rows.train },
     validation: rows.validation.length === 0 ? null : { columns, rows: rows.validation },
@@ -51,7 +51,8 @@ export function loadData(config: Pick<RunConfig, 'data' | 'seed'>, where: Where)
 
 /** The test part alone, under preprocessing that was fitted before. */
 export function loadTest(config: Pick<RunConfig, 'data'>, where: Where, preprocessing: Fitted): Samples {
-  return wholePart(config.data.fields, findIdx(config.data.source.name, where).test, preprocessing);
+  const { source, fields } = config.data;
+  return wholePart(fields, findIdx(source.name, fields, where).test, preprocessing);
 }
 
 export const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
@@ -66,36 +67,43 @@ function wholePart(fields: readonly DataField[], part: Part, fitted: Fitted): Sa
 const preprocessed = (columns: readonly Column[], fitted: Fitted): readonly Column[] =>
   columns.map((c) => (c.kind === 'class' ? c : { ...c, preprocessing: fitted[c.name] ?? { kind: 'none' } }));
 
-/** Images for the tensor field, labels for the class field. */
+/** A column for each field, all of as many samples. */
 function readPart(
   fields: readonly DataField[],
   part: Part,
 ): { readonly columns: readonly Column[]; readonly count: number } {
-  const images = readIdx(part.images);
-  const labels = readIdx(part.labels);
-  const [imageCount = 0, ...found] = images.shape;
-  const [labelCount = 0, ...rest] = labels.shape;
-  if (imageCount !== labelCount) throw failure(runtimeErrors.countsDiffer, { ...part, imageCount, labelCount });
-  if (imageCount === 0) throw failure(runtimeErrors.noSamples, { file: part.images });
-  const columns = fields.map((field): Column => {
-    if (field.kind === 'tensor') {
-      if (!fits(found, field.shape)) {
-        throw failure(runtimeErrors.sampleShape, { file: part.images, found, field: field.name, shape: field.shape });
-      }
-      return { ...field, values: images.values, preprocessing: { kind: 'none' } };
+  const read = fields.map((field) => readField(field, part.get(field.name) ?? ''));
+  const [first, ...others] = read;
+  if (first === undefined) throw new Error('data without fields');
+  const other = others.find((o) => o.count !== first.count);
+  if (other !== undefined) {
+    const counts = [first, other].map(({ file, count }) => ({ file, count }));
+    throw failure(runtimeErrors.countsDiffer, { counts });
+  }
+  if (first.count === 0) throw failure(runtimeErrors.noSamples, { file: first.file });
+  return { columns: read.map((r) => r.column), count: first.count };
+}
+
+function readField(
+  field: DataField,
+  file: string,
+): { readonly column: Column; readonly count: number; readonly file: string } {
+  const { shape, values } = readIdx(file);
+  const [count = 0, ...found] = shape;
+  if (field.kind === 'tensor') {
+    if (count > 0 && !fits(found, field.shape)) {
+      throw failure(runtimeErrors.sampleShape, { file, found, field: field.name, shape: field.shape });
     }
-    if (!rest.every((d) => d === 1)) {
-      throw failure(runtimeErrors.sampleShape, { file: part.labels, found: rest, field: field.name, shape: [] });
-    }
-    const index = labels.values.findIndex((v) => !Number.isInteger(v) || v < 0 || v >= field.classes);
-    if (index >= 0) {
-      const value = labels.values[index] ?? Number.NaN;
-      const { name, classes } = field;
-      throw failure(runtimeErrors.labelOutside, { file: part.labels, index, value, field: name, classes });
-    }
-    return { ...field, values: Int32Array.from(labels.values) };
-  });
-  return { columns, count: imageCount };
+    return { column: { ...field, values, preprocessing: { kind: 'none' } }, count, file };
+  }
+  const { name, classes } = field;
+  if (!found.every((d) => d === 1)) throw failure(runtimeErrors.sampleShape, { file, found, field: name, shape: [] });
+  const index = values.findIndex((v) => !Number.isInteger(v) || v < 0 || v >= classes);
+  if (index >= 0) {
+    const value = values[index] ?? Number.NaN;
+    throw failure(runtimeErrors.labelOutside, { file, index, value, field: name, classes });
+  }
+  return { column: { ...field, values: Int32Array.from(values) }, count, file };
 }
 
 /** [28, 28] fits [28, 28], [28, 28, 1] and, row after row, [784]. */

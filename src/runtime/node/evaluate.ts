@@ -10,6 +10,7 @@ import { disposeAll } from '../tensors.ts';
 import { loadInto, trainedUnder } from '../weights.ts';
 import { type BackendName, chooseBackend } from './backend.ts';
 import { loadTest } from './data.ts';
+import { changedModules, codeIn, hashesOf, modulesOf } from './externs.ts';
 import { readTensors } from './files.ts';
 import { readRun, runFiles } from './run-folder.ts';
 import { createScreen, type Output } from './screen.ts';
@@ -44,10 +45,13 @@ export async function evaluateRun(
   const screen = createScreen(options.quiet === true, options.output);
   const backend = await chooseBackend(options.backend);
   screen.line(`backend ${backend.name}: ${backend.why}`);
+  const modules = hashesOf(modulesOf(codeIn(folder, info.train), folder), folder);
+  for (const changed of changedModules(info.modules ?? {}, modules))
+    screen.line(`${changed} has changed since the run began: this is what it computes now`);
   const { params, state } = module.init(config.seed);
   try {
     loadInto(params, state, weights, file, config);
-    const comparison = await compareFolded(module, { params, state }, test, config.inputs, config.target);
+    const comparison = await compareFolded(module, { params, state }, test, config);
     for (const line of figuresText(config, comparison)) screen.line(line);
     return comparison;
   } finally {

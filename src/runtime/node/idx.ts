@@ -8,6 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { failure, runtimeErrors } from '../errors.ts';
+import type { DataField } from '../model.ts';
 import type { Values } from '../preprocessing.ts';
 import { reasonOf } from './files.ts';
 
@@ -76,55 +77,64 @@ export interface Where {
   readonly beside: readonly string[];
 }
 
-/** The four files of a data set. */
+/** The files of a data set. */
 export interface IdxFiles {
   readonly folder: string;
   readonly train: Part;
   readonly test: Part;
 }
 
-export interface Part {
-  readonly images: string;
-  readonly labels: string;
+/** By field: where its values are. */
+export type Part = ReadonlyMap<string, string>;
+
+/** A field, and the words by which a file says that it holds it. */
+interface Wanted {
+  readonly field: string;
+  readonly kind: DataField['kind'];
+  readonly words: readonly string[];
 }
 
-const roles = {
-  'train images': /^train-images[.-]idx\d-\w+(\.gz)?$/,
-  'train labels': /^train-labels[.-]idx\d-\w+(\.gz)?$/,
-  'test images': /^(t10k|test)-images[.-]idx\d-\w+(\.gz)?$/,
-  'test labels': /^(t10k|test)-labels[.-]idx\d-\w+(\.gz)?$/,
-} as const;
-type Role = keyof typeof roles;
-const usual: Readonly<Record<Role, string>> = {
-  'train images': 'train-images-idx3-ubyte.gz',
-  'train labels': 'train-labels-idx1-ubyte.gz',
-  'test images': 't10k-images-idx3-ubyte.gz',
-  'test labels': 't10k-labels-idx1-ubyte.gz',
-};
+/** `train-label-idx1-ubyte` holds field `label`. What MNIST calls `images` is the only tensor field, its `labels` the only class field. */
+function wantedOf(fields: readonly DataField[]): readonly Wanted[] {
+  return fields.map(({ kind, name }) => {
+    const alone = fields.filter((f) => f.kind === kind).length === 1;
+    return { field: name, kind, words: alone ? [name, kind === 'tensor' ? 'images' : 'labels'] : [name] };
+  });
+}
+
+/** How files of the two parts begin. */
+const parts = { train: ['train'], test: ['t10k', 'test'] } as const;
+
+/** The usual name of a file, for messages. */
+const usual = (part: keyof typeof parts, { words, kind }: Wanted): string =>
+  `${parts[part][0]}-${words.at(-1)}-idx${kind === 'tensor' ? 3 : 1}-ubyte.gz`;
+
+const fileOf = (files: readonly string[], part: keyof typeof parts, { words }: Wanted): string | undefined =>
+  words
+    .map((word) => new RegExp(`^(${parts[part].join('|')})-${word}[.-]idx\\d-\\w+(\\.gz)?$`))
+    .flatMap((name) => files.filter((f) => name.test(f)))[0];
 
 /** With `data`: `data/NAME`, or `data` itself; without: `data/NAME` beside the spec. The first folder that holds one of the files. */
-export function findIdx(name: string, { data, beside }: Where): IdxFiles {
+export function findIdx(name: string, fields: readonly DataField[], { data, beside }: Where): IdxFiles {
   const tried =
     data === undefined
       ? [...new Set(beside.map((folder) => path.resolve(folder, 'data', name)))]
       : [path.resolve(data, name), path.resolve(data)];
+  const wanted = wantedOf(fields);
+  const all = (['train', 'test'] as const).flatMap((part) => wanted.map((w) => ({ part, wanted: w })));
   for (const folder of tried) {
     const files = filesOf(folder);
-    const found = (role: Role): string | undefined => files.find((f) => roles[role].test(f));
-    const missing = (Object.keys(roles) as Role[]).filter((role) => found(role) === undefined);
-    if (missing.length === Object.keys(roles).length) continue;
+    const missing = all.filter((a) => fileOf(files, a.part, a.wanted) === undefined);
+    if (missing.length === all.length) continue;
     if (missing.length > 0) {
-      const paths = missing.map((role) => path.join(folder, usual[role]));
+      const paths = missing.map((m) => path.join(folder, usual(m.part, m.wanted)));
       throw failure(runtimeErrors.missingFile, { name, tried: paths });
     }
-    const at = (role: Role): string => path.join(folder, found(role) ?? '');
-    return {
-      folder,
-      train: { images: at('train images'), labels: at('train labels') },
-      test: { images: at('test images'), labels: at('test labels') },
-    };
+    const part = (of: keyof typeof parts): Part =>
+      new Map(wanted.map((w) => [w.field, path.join(folder, fileOf(files, of, w) ?? '')]));
+    return { folder, train: part('train'), test: part('test') };
   }
-  throw failure(runtimeErrors.missingData, { name, tried });
+  throw failure(runtimeErrors.missingData, { name, tried, files: all.map((a) => usual(a.part, a.wanted)) });
 }
 
 /** Names in a fixed order; none when there is no such folder. */

@@ -8,7 +8,7 @@ export { type EvaluateOptions, evaluateRun } from './evaluate.ts';
 export { readTensors, writeTensors } from './files.ts';
 export { loadWeights } from './load.ts';
 export { trainMain } from './main.ts';
-export { type NetworkInfo, type Predicted, type PredictOptions, predictFile } from './predict.ts';
+export { type InputFile, type NetworkInfo, type Predicted, type PredictOptions, predictFile } from './predict.ts';
 export { runTraining, type TrainOptions } from './run.ts';
 export { type RunInfo, type RunStatus, readRun, runFiles } from './run-folder.ts';
 export type { TrainOutcome } from './session.ts';

@@ -2,13 +2,13 @@
 import { sigmoid, softmax, tensor } from '@tensorflow/tfjs-core';
 import { chunks } from '../batches.ts';
 import { failure, runtimeErrors } from '../errors.ts';
-import { evaluationBatch, type Forward } from '../metrics.ts';
+import { evaluationBatch, type Forward, tensorsOf } from '../metrics.ts';
 import type { Tensor, WeightMigration } from '../model.ts';
 import type { AnyNetwork } from '../modules.ts';
 import { applying, type Preprocessing } from '../preprocessing.ts';
-import type { StoredTensor, TensorFile } from '../safetensors.ts';
+import type { StoredTensor } from '../safetensors.ts';
 import { disposeAll } from '../tensors.ts';
-import { type InputSpec, loadInto, trainedUnder } from '../weights.ts';
+import { type InputSpec, loadInto, type Probabilities, trainedUnder } from '../weights.ts';
 import { type Backend, type BackendName, chooseBackend } from './backend.ts';
 import { readTensors, writeTensors } from './files.ts';
 
@@ -16,15 +16,19 @@ import { readTensors, writeTensors } from './files.ts';
 export interface NetworkInfo {
   readonly network: string;
   readonly inputs: readonly InputSpec[];
-  /** Name of the output. */
-  readonly output: string;
+  /** Names of the outputs, in the order of the spec. */
+  readonly outputs: readonly string[];
   readonly migrations: readonly WeightMigration[];
 }
 
 export interface PredictOptions {
   readonly weights: string;
-  /** Raw values by the names of the network's inputs, [N, …]; a single tensor may have any name. */
-  readonly input: string;
+  /**
+   * Files of raw values, [N, …]: one that holds them by the names of the network's inputs, or one for an input each. Where one input and
+   * one tensor meet, the tensor may have any name.
+   */
+  readonly input: string | readonly InputFile[];
+  /** Where the outputs go, by name. */
   readonly output: string;
   /** What the loss implies of the outputs, instead of these. */
   readonly probabilities?: boolean | undefined;
@@ -33,11 +37,17 @@ export interface PredictOptions {
   readonly backend?: 'auto' | BackendName | undefined;
 }
 
+export interface InputFile {
+  /** The input that it holds; null: all that it names. */
+  readonly input: string | null;
+  readonly file: string;
+}
+
 export interface Predicted {
   readonly backend: Backend;
   readonly samples: number;
-  /** Of the output, with the samples first. */
-  readonly shape: readonly number[];
+  /** By output, with the samples first. */
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
 }
 
 export async function predictFile(
@@ -46,25 +56,116 @@ export async function predictFile(
   options: PredictOptions,
 ): Promise<Predicted> {
   const weights = readTensors(options.weights);
-  const { preprocessing, probabilities } = trainedUnder(weights, options.weights);
-  if (options.probabilities === true && probabilities === null) {
-    throw failure(runtimeErrors.noProbabilities, { file: options.weights });
-  }
-  const inputs = readInputs(readTensors(options.input), options.input, network.inputs, preprocessing, options.weights);
+  const trained = trainedUnder(weights, options.weights);
+  const probabilities =
+    options.probabilities === true ? probabilitiesOf(network.outputs, trained.probabilities, options.weights) : null;
+  const stored = storedInputs(network.inputs, options.input);
+  const count = checkInputs(stored);
+  const inputs = inputsOf(stored, count, fittedTo(network.inputs, trained.preprocessing, options.weights));
   const backend = await chooseBackend(options.backend);
   const { params, state } = module.init(0);
   try {
     loadInto(params, state, weights, options.weights, network);
-    const result = await withForward(module, params, state, options.fold !== false, (forward) =>
-      outputsOf(forward, inputs, options.probabilities === true ? probabilities : null),
+    const tensors = await withForward(module, params, state, options.fold !== false, (forward) =>
+      outputsOf(forward, inputs, network.outputs, probabilities),
     );
-    const kind = options.probabilities === true && probabilities !== null ? probabilities : 'output';
-    const metadata = { format: 'nrmc/1', network: network.network, kind };
-    writeTensors(options.output, { tensors: new Map([[network.output, result]]), metadata });
-    return { backend, samples: inputs.count, shape: result.shape };
+    const kinds = new Set(network.outputs.map((name) => probabilities?.get(name) ?? 'output'));
+    const metadata = { format: 'nrmc/1', network: network.network, kind: [...kinds].join(', ') };
+    writeTensors(options.output, { tensors, metadata });
+    const shapes = Object.fromEntries([...tensors].map(([name, { shape }]) => [name, shape]));
+    return { backend, samples: inputs.count, shapes };
   } finally {
     disposeAll({ params, state });
   }
+}
+
+/** By output: what its loss implies. A single output may have been renamed since it was trained. */
+function probabilitiesOf(
+  outputs: readonly string[],
+  trained: Readonly<Record<string, Probabilities>>,
+  file: string,
+): ReadonlyMap<string, Probabilities> {
+  const stored = Object.values(trained);
+  return new Map(
+    outputs.map((output) => {
+      const found = outputs.length === 1 && stored.length === 1 ? stored[0] : trained[output];
+      if (found === undefined) throw failure(runtimeErrors.noProbabilities, { file, output });
+      return [output, found];
+    }),
+  );
+}
+
+/** An input, its raw values, and the file that they are from. */
+interface Stored {
+  readonly spec: InputSpec;
+  readonly tensor: StoredTensor;
+  readonly file: string;
+}
+
+function storedInputs(specs: readonly InputSpec[], given: PredictOptions['input']): readonly Stored[] {
+  const files = typeof given === 'string' ? [{ input: null, file: given }] : given;
+  const found = new Map<string, Stored>();
+  for (const { input, file } of files) {
+    const { tensors } = readTensors(file);
+    const wanted = input === null ? specs : specs.filter((s) => s.name === input);
+    const unknown = input !== null && wanted.length === 0;
+    const twice = input !== null && found.has(input);
+    if (unknown || twice) throw failure(runtimeErrors.inputUnknown, { input, found: specs.map((s) => s.name), twice });
+    for (const spec of wanted) {
+      const only = wanted.length === 1 && tensors.size === 1 ? [...tensors.values()][0] : undefined;
+      const tensor = tensors.get(spec.name) ?? only;
+      if (tensor !== undefined) found.set(spec.name, { spec, tensor, file });
+      else if (files.length === 1 || input !== null)
+        throw failure(runtimeErrors.inputMissing, { file, input: spec.name, found: [...tensors.keys()] });
+    }
+  }
+  return specs.map((spec) => {
+    const stored = found.get(spec.name);
+    if (stored !== undefined) return stored;
+    const names = [...found.keys()];
+    throw failure(runtimeErrors.inputMissing, {
+      file: files.map((f) => f.file).join(', '),
+      input: spec.name,
+      found: names,
+    });
+  });
+}
+
+/** Refuses what the network cannot take; returns how many samples there are. */
+function checkInputs(stored: readonly Stored[]): number {
+  /** Numbers of sizes that have names: the same for all inputs. */
+  const sizes = new Map<string, number>();
+  for (const { spec, tensor, file } of stored) {
+    const { name: input, shape } = spec;
+    const [n, ...rest] = tensor.shape;
+    if (n === undefined || n === 0 || !fits(shape, rest, sizes)) {
+      const known = shape.map((size) => sizes.get(String(size)) ?? size);
+      throw failure(runtimeErrors.inputShape, { file, input, shape: known, found: tensor.shape });
+    }
+    const at = tensor.values.findIndex((value) => !Number.isFinite(value));
+    if (at >= 0) {
+      const sample = Math.floor(at / (tensor.values.length / n));
+      throw failure(runtimeErrors.inputNotFinite, { file, input, sample, value: tensor.values[at] ?? 0 });
+    }
+  }
+  const counts = stored.map(({ spec, tensor }) => [spec.name, tensor.shape[0] ?? 0] as const);
+  const count = counts[0]?.[1] ?? 0;
+  if (counts.some(([, n]) => n !== count)) {
+    throw failure(runtimeErrors.inputCounts, { files: [...new Set(stored.map((s) => s.file))], counts });
+  }
+  return count;
+}
+
+/** A size with a name is whatever is found first. */
+function fits(shape: InputSpec['shape'], found: readonly number[], sizes: Map<string, number>): boolean {
+  if (shape.length !== found.length) return false;
+  return shape.every((size, i) => {
+    const here = found[i] ?? 0;
+    if (typeof size === 'number') return size === here;
+    const known = sizes.get(size);
+    if (known === undefined) sizes.set(size, here);
+    return known === undefined ? here > 0 : known === here;
+  });
 }
 
 interface Inputs {
@@ -73,46 +174,17 @@ interface Inputs {
   take(from: number, to: number): readonly Tensor[];
 }
 
-function readInputs(
-  { tensors }: TensorFile,
-  file: string,
-  specs: readonly InputSpec[],
-  preprocessing: Readonly<Record<string, Preprocessing>>,
-  weights: string,
-): Inputs {
-  const found = specs.map((spec): readonly [InputSpec, StoredTensor] => {
-    const only = specs.length === 1 && tensors.size === 1 ? [...tensors.values()][0] : undefined;
-    const stored = tensors.get(spec.name) ?? only;
-    if (stored === undefined) {
-      throw failure(runtimeErrors.inputMissing, { file, input: spec.name, found: [...tensors.keys()] });
-    }
-    const [n, ...rest] = stored.shape;
-    if (n === undefined || n === 0 || rest.join() !== spec.shape.join()) {
-      const { name: input, shape } = spec;
-      throw failure(runtimeErrors.inputShape, { file, input, shape, found: stored.shape });
-    }
-    const at = stored.values.findIndex((value) => !Number.isFinite(value));
-    if (at >= 0) {
-      const sample = Math.floor(at / (stored.values.length / n));
-      throw failure(runtimeErrors.inputNotFinite, { file, input: spec.name, sample, value: stored.values[at] ?? 0 });
-    }
-    return [spec, stored];
-  });
-  const counts = found.map(([{ name }, { shape }]) => [name, shape[0] ?? 0] as const);
-  const count = counts[0]?.[1] ?? 0;
-  if (counts.some(([, n]) => n !== count)) throw failure(runtimeErrors.inputCounts, { file, counts });
-  const fitted = fittedTo(specs, preprocessing, weights);
-  return {
-    count,
-    take: (from, to) =>
-      found.map(([{ name, dtype, shape }, { values }]) => {
-        const size = shape.reduce((a, b) => a * b, 1);
-        const target = dtype === 'int32' ? new Int32Array((to - from) * size) : new Float32Array((to - from) * size);
-        applying(fitted.get(name) ?? { kind: 'none' })(values, from * size, (to - from) * size, target, 0);
-        return tensor(target, [to - from, ...shape], dtype);
-      }),
-  };
-}
+const inputsOf = (stored: readonly Stored[], count: number, fitted: ReadonlyMap<string, Preprocessing>): Inputs => ({
+  count,
+  take: (from, to) =>
+    stored.map(({ spec: { name, dtype }, tensor: { shape, values } }) => {
+      const sample = shape.slice(1);
+      const size = sample.reduce((a, b) => a * b, 1);
+      const target = dtype === 'int32' ? new Int32Array((to - from) * size) : new Float32Array((to - from) * size);
+      applying(fitted.get(name) ?? { kind: 'none' })(values, from * size, (to - from) * size, target, 0);
+      return tensor(target, [to - from, ...sample], dtype);
+    }),
+});
 
 /** By input: what was fitted in training. A single input may have been renamed since; several must have kept their names. */
 function fittedTo(
@@ -151,30 +223,42 @@ async function withForward<T>(
   }
 }
 
-/** All outputs, a chunk of samples at a time. */
+/** All outputs by name, a chunk of samples at a time. */
 async function outputsOf(
   forward: Forward,
   inputs: Inputs,
-  probabilities: 'softmax' | 'sigmoid' | null,
-): Promise<StoredTensor> {
-  const parts: Float32Array[] = [];
-  let rest: readonly number[] = [];
+  names: readonly string[],
+  probabilities: ReadonlyMap<string, Probabilities> | null,
+): Promise<ReadonlyMap<string, StoredTensor>> {
+  const outputs = names.map((name) => ({ name, parts: [] as Float32Array[], rest: [] as readonly number[] }));
   for (const at of chunks(inputs.count, evaluationBatch)) {
     const from = at[0] ?? 0;
     const x = inputs.take(from, from + at.length);
-    const output = forward(...x);
-    const shown = probabilities === null ? output : probabilities === 'softmax' ? softmax(output) : sigmoid(output);
-    rest = shown.shape.slice(1);
-    parts.push(Float32Array.from(await shown.data()));
-    if (shown !== output) shown.dispose();
-    output.dispose();
-    for (const value of x) value.dispose();
+    const given = tensorsOf(forward(...x), names);
+    for (const [i, output] of outputs.entries()) {
+      const value = given[i];
+      if (value === undefined) throw new Error(`the network gives no output ${output.name}`);
+      const shown = shownAs(value, probabilities?.get(output.name) ?? null);
+      output.rest = shown.shape.slice(1);
+      output.parts.push(Float32Array.from(await shown.data()));
+      if (shown !== value) shown.dispose();
+    }
+    for (const value of [...given, ...x]) value.dispose();
   }
+  return new Map(
+    outputs.map(({ name, parts, rest }) => [name, { shape: [inputs.count, ...rest], values: joined(parts) }]),
+  );
+}
+
+const shownAs = (value: Tensor, probabilities: Probabilities): Tensor =>
+  probabilities === null ? value : probabilities === 'softmax' ? softmax(value) : sigmoid(value);
+
+function joined(parts: readonly Float32Array[]): Float32Array {
   const values = new Float32Array(parts.reduce((n, part) => n + part.length, 0));
   let end = 0;
   for (const part of parts) {
     values.set(part, end);
     end += part.length;
   }
-  return { shape: [inputs.count, ...rest], values };
+  return values;
 }

@@ -28,7 +28,7 @@ export interface RunInfo {
   /** The file of that. */
   readonly source: string;
   /** What was asked for beside the spec, to ask for it again when resuming. */
-  readonly overrides: { readonly policy?: string; readonly epochs?: number };
+  readonly overrides: { readonly policy?: string; readonly epochs?: number; readonly set?: readonly string[] };
   readonly backend: string;
   readonly seed: number;
   readonly epochs: number;
@@ -36,6 +36,8 @@ export interface RunInfo {
   /** sha256 of spec.nrm. */
   readonly spec: string;
   readonly data: { readonly folder: string; readonly files: Readonly<Record<string, string>> };
+  /** sha256 of the modules that layers come from, by their paths from this folder; absent when there are none. */
+  readonly modules?: Readonly<Record<string, string>>;
 }
 
 export const runFiles = {
@@ -149,7 +151,11 @@ function isRunInfo(value: unknown): value is RunInfo {
     isRecord(overrides) &&
     ['string', 'undefined'].includes(typeof overrides.policy) &&
     ['number', 'undefined'].includes(typeof overrides.epochs) &&
+    (overrides.set === undefined ||
+      (Array.isArray(overrides.set) && overrides.set.every((s) => typeof s === 'string'))) &&
     isRecord(data) &&
+    (value.modules === undefined ||
+      (isRecord(value.modules) && Object.values(value.modules).every((hash) => typeof hash === 'string'))) &&
     typeof data.folder === 'string' &&
     isRecord(data.files)
   );

@@ -8,6 +8,7 @@ import type { AnyTrain } from '../modules.ts';
 import { type Backend, type BackendName, chooseBackend } from './backend.ts';
 import { type LoadedData, loadData, sha256 } from './data.ts';
 import { differenceOf } from './difference.ts';
+import { changedModules, codeIn, hashesOf, modulesOf, relocated } from './externs.ts';
 import { writeWhole } from './files.ts';
 import { createRunFolder, lockRun, type RunInfo, readRun, runFiles } from './run-folder.ts';
 import { createScreen, type Output, type Screen } from './screen.ts';
@@ -56,13 +57,20 @@ export async function runTraining(module: AnyTrain, given: RunConfig, options: T
     options.resume === undefined
       ? createRunFolder(config.train, options.run, options.cwd ?? process.cwd())
       : path.resolve(options.resume);
-  const now = infoOf(config, options, data, backend);
+  const from = path.dirname(path.resolve(options.source));
+  const modules = hashesOf(
+    options.emitted === undefined ? modulesOf(codeIn(folder, config.train), folder) : modulesOf(options.emitted, from),
+    folder,
+  );
+  if (resumed !== null) requireSameModules(options.resume ?? '', resumed, modules);
+  const now = infoOf(config, options, data, backend, modules);
   // What a resumed run goes on with is what its next resumption finds.
   const info: RunInfo =
     resumed === null ? now : { ...resumed, backend: now.backend, version: now.version, data: now.data };
   if (resumed === null) {
     writeWhole(path.join(folder, runFiles.spec), config.spec);
-    for (const file of options.emitted ?? []) writeWhole(path.join(folder, file.path), file.text);
+    for (const file of relocated(options.emitted ?? [], from, folder))
+      writeWhole(path.join(folder, file.path), file.text);
   } else if (resumed.version !== config.version) {
     screen.line(`begun with nrmc ${resumed.version}, gone on with ${config.version}: numbers may differ`);
   }
@@ -97,6 +105,11 @@ function requireSameData(folder: string, { data }: RunInfo, now: LoadedData): vo
   if (files.length > 0) throw failure(runtimeErrors.changedData, { folder, files });
 }
 
+function requireSameModules(folder: string, { modules = {} }: RunInfo, now: NonNullable<RunInfo['modules']>): void {
+  const changed = changedModules(modules, now);
+  if (changed.length > 0) throw failure(runtimeErrors.externChanged, { folder, modules: changed });
+}
+
 async function pickBackend(wanted: TrainOptions['backend'], resumed: RunInfo | null, screen: Screen): Promise<Backend> {
   const before = resumed?.backend;
   const same = before === 'node' || before === 'wasm' || before === 'cpu' ? before : 'auto';
@@ -109,7 +122,13 @@ async function pickBackend(wanted: TrainOptions['backend'], resumed: RunInfo | n
   return backend;
 }
 
-const infoOf = (config: RunConfig, options: TrainOptions, data: LoadedData, backend: Backend): RunInfo => ({
+const infoOf = (
+  config: RunConfig,
+  options: TrainOptions,
+  data: LoadedData,
+  backend: Backend,
+  modules: NonNullable<RunInfo['modules']>,
+): RunInfo => ({
   format: 'nrmc-run/1',
   status: 'running',
   train: config.train,
@@ -124,4 +143,5 @@ const infoOf = (config: RunConfig, options: TrainOptions, data: LoadedData, back
   version: config.version,
   spec: sha256(config.spec),
   data: { folder: data.folder, files: data.files },
+  ...(Object.keys(modules).length === 0 ? {} : { modules }),
 });

@@ -3,6 +3,7 @@ import process from 'node:process';
 import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
 import type { EpochReport, StepReport } from '../loop.ts';
+import { lossesOf, metricsOf } from '../metrics.ts';
 
 export interface Screen {
   line(text: string): void;
@@ -76,7 +77,8 @@ export class Progression {
   readonly #began = performance.now();
   /** Updates that were made before this process began. */
   readonly #before: number;
-  #accuracy: number | null = null;
+  /** `accuracy 93.75%`, of each output where there are several; empty until the first validation. */
+  #accuracies: readonly string[] = [];
 
   constructor(epochs: number, batch: number, before: number, metrics: readonly 'accuracy'[]) {
     this.#metrics = metrics;
@@ -85,31 +87,38 @@ export class Progression {
     this.#before = before;
   }
 
-  step({ progress, steps, updates, loss }: StepReport): string {
+  step({ progress, steps, updates, loss, losses }: StepReport): string {
     const rate = ((progress.update - this.#before) * 1000) / (performance.now() - this.#began);
     return [
       `epoch ${progress.epoch}/${this.#epochs}`,
       `${bar(progress.step / steps)} ${count(progress.step)}/${count(steps)}`,
-      `loss ${loss.toFixed(4)}`,
-      ...(this.#accuracy === null ? [] : [`accuracy ${percent(this.#accuracy)}`]),
+      `loss ${lossText(loss, losses)}`,
+      ...this.#accuracies,
       `${count(rate * this.#batch)} samples/s`,
       `${duration((updates - progress.update) / rate)} left`,
     ].join('  ');
   }
 
-  epoch({ epoch, loss, penalty, validation, seconds }: EpochReport): string {
-    this.#accuracy = this.#metrics.includes('accuracy') ? (validation?.accuracy ?? null) : null;
+  epoch({ epoch, loss, losses, penalty, validation, seconds }: EpochReport): string {
+    this.#accuracies =
+      validation === null || !this.#metrics.includes('accuracy') ? [] : metricsText(metricsOf(validation));
     return [
       `epoch ${epoch}/${this.#epochs}`,
-      `loss ${loss.toFixed(4)}`,
+      `loss ${lossText(loss, losses)}`,
       ...(penalty === 0 ? [] : [`penalty ${penalty.toFixed(4)}`]),
-      ...(validation === null
-        ? []
-        : [
-            `validation loss ${validation.loss.toFixed(4)}`,
-            ...(this.#accuracy === null ? [] : [`accuracy ${percent(this.#accuracy)}`]),
-          ]),
+      ...(validation === null ? [] : [`validation loss ${lossText(validation.loss, lossesOf(validation))}`]),
+      ...this.#accuracies,
       duration(seconds),
     ].join('  ');
   }
 }
+
+/** `1.2345`, or `1.2345 (shape 0.9000, label 0.3345)` */
+export function lossText(loss: number, losses: Readonly<Record<string, number>>): string {
+  const each = Object.entries(losses).map(([output, value]) => `${output} ${value.toFixed(4)}`);
+  return each.length === 0 ? loss.toFixed(4) : `${loss.toFixed(4)} (${each.join(', ')})`;
+}
+
+/** `accuracy 93.75%`, `label accuracy 93.75%` */
+export const metricsText = (metrics: Readonly<Record<string, number>>): readonly string[] =>
+  Object.entries(metrics).map(([name, value]) => `${name.replace(/_accuracy$/, ' accuracy')} ${percent(value)}`);

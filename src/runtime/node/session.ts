@@ -4,10 +4,11 @@ import path from 'node:path';
 import process from 'node:process';
 import { type BestEpoch, checkpointFile, standingOf } from '../checkpoint.ts';
 import { compareFolded } from '../comparison.ts';
-import { begin, endRun, type Hooks, type Run, train } from '../loop.ts';
+import { begin, type EpochReport, endRun, type Hooks, type Run, train } from '../loop.ts';
+import { lossesOf, metricsOf, type Scores } from '../metrics.ts';
 import type { RunConfig } from '../model.ts';
 import type { AnyTrain } from '../modules.ts';
-import { loadCheckpoint, metadataOf, valuesOf } from '../weights.ts';
+import { loadCheckpoint, loadStart, metadataOf, valuesOf } from '../weights.ts';
 import type { Backend } from './backend.ts';
 import type { LoadedData } from './data.ts';
 import { readTensors, writeTensors, writeWhole } from './files.ts';
@@ -86,7 +87,10 @@ export class Session {
     const { module, config, folder, screen } = this.#parts;
     const run = begin(module, config.seed);
     const file = this.#path(runFiles.checkpoint);
-    if (!existsSync(file)) return { run, history: new History(folder, 0) };
+    if (!existsSync(file)) {
+      this.#load(run);
+      return { run, history: new History(folder, 0) };
+    }
     const checkpoint = readTensors(file);
     const { progress, history, best } = standingOf(checkpoint, file);
     loadCheckpoint(run, checkpoint, file, config.network);
@@ -95,25 +99,33 @@ export class Session {
     return { run: { ...run, progress }, history: new History(folder, history) };
   }
 
+  /** What weights start from, where the spec names files. */
+  #load(run: Run): void {
+    const { config, info, screen } = this.#parts;
+    for (const { file, weights } of config.start ?? []) {
+      const found = path.relative(process.cwd(), path.resolve(path.dirname(info.source), file));
+      loadStart(run, readTensors(found), found, weights, config);
+      screen.line(`starts from ${file}: ${weights.length} ${weights.length === 1 ? 'weight' : 'weights'}`);
+    }
+  }
+
   #hooks(history: History, signals: Signals, before: number): Hooks {
     const { config, screen } = this.#parts;
     const texts = new Progression(config.epochs, config.batch, before, config.metrics);
     return {
       step: (report) => {
-        const { progress, loss, penalty } = report;
+        const { progress, loss, losses, penalty } = report;
         if (progress.update % historyEvery === 0) {
-          history.add({ kind: 'update', update: progress.update, epoch: progress.epoch, loss, penalty });
+          const { update, epoch } = progress;
+          history.add({ kind: 'update', update, epoch, loss, ...unlessEmpty({ losses }), penalty });
         }
         screen.live(() => texts.step(report));
       },
       epoch: (report) => {
-        const { validation, ...rest } = report;
-        const { loss: validationLoss = null, accuracy = null } = validation ?? {};
-        const metrics = config.metrics.includes('accuracy') ? { validationAccuracy: accuracy } : {};
-        history.add({ kind: 'epoch', ...rest, validationLoss, ...metrics });
-        if (validation !== null && (this.#best === null || validation.loss < this.#best.loss)) {
-          this.#best = { epoch: report.epoch, loss: validation.loss, accuracy: validation.accuracy };
-        }
+        const { validation, losses, ...rest } = report;
+        const best = bestOf(report);
+        history.add({ kind: 'epoch', ...rest, ...unlessEmpty({ losses }), ...historyOf(validation, config.metrics) });
+        if (best !== null && (this.#best === null || best.loss < this.#best.loss)) this.#best = best;
         screen.line(texts.epoch(report));
       },
       checkpoint: async (run) => {
@@ -147,12 +159,32 @@ export class Session {
   async #finish(run: Run): Promise<{ readonly summary: Summary; readonly text: readonly string[] }> {
     await this.#writeWeights(run);
     const { module, config, data, backend } = this.#parts;
-    const comparison = await compareFolded(module, run, data.test, config.inputs, config.target);
+    const comparison = await compareFolded(module, run, data.test, config);
     const summary = summaryOf(config, comparison, { backend, updates: run.progress.update, best: this.#best });
     writeWhole(this.#path(runFiles.summary), `${JSON.stringify(summary, null, 2)}\n`);
     this.#status('finished');
     return { summary, text: figuresText(config, comparison) };
   }
+}
+
+/** Records of outputs are there when there are several outputs. */
+const unlessEmpty = (records: Readonly<Record<string, Readonly<Record<string, number>>>>) =>
+  Object.fromEntries(Object.entries(records).filter(([, record]) => Object.keys(record).length > 0));
+
+const bestOf = ({ epoch, validation }: EpochReport): BestEpoch | null =>
+  validation && { epoch, loss: validation.loss, ...metricsOf(validation) };
+
+/** What a line of the history says of the validation part; of several outputs by name. */
+function historyOf(validation: Scores | null, metrics: RunConfig['metrics']): object {
+  const wanted = metrics.includes('accuracy');
+  if (validation === null) return { validationLoss: null, ...(wanted ? { validationAccuracy: null } : {}) };
+  const values = metricsOf(validation);
+  const single = values.accuracy;
+  return {
+    validationLoss: validation.loss,
+    ...unlessEmpty({ validationLosses: lossesOf(validation) }),
+    ...(!wanted ? {} : single === undefined ? { validationMetrics: values } : { validationAccuracy: single }),
+  };
 }
 
 interface Signals {

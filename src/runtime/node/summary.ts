@@ -3,6 +3,7 @@ import path from 'node:path';
 import pc from 'picocolors';
 import type { BestEpoch } from '../checkpoint.ts';
 import type { Comparison } from '../comparison.ts';
+import { lossesOf, metricsOf, type Scores } from '../metrics.ts';
 import type { RunConfig } from '../model.ts';
 import type { Backend } from './backend.ts';
 import { runFiles } from './run-folder.ts';
@@ -12,8 +13,13 @@ export interface Summary {
   readonly train: string;
   readonly network: string;
   readonly policy: string | null;
-  readonly testAccuracy: number;
+  /** Of a single output. */
+  readonly testAccuracy?: number;
+  /** Of several outputs the sum. */
   readonly testLoss: number;
+  /** Of several outputs: losses by output, and metrics by name, such as `label_accuracy`. */
+  readonly testLosses?: Readonly<Record<string, number>>;
+  readonly testMetrics?: Readonly<Record<string, number>>;
   readonly testSamples: number;
   /** The largest difference between unfolded and folded outputs over the test part. */
   readonly foldedMaxDifference: number;
@@ -46,8 +52,7 @@ export const summaryOf = (
   train: config.train,
   network: config.network,
   policy: config.policy,
-  testAccuracy: scores.accuracy,
-  testLoss: scores.loss,
+  ...testOf(scores),
   testSamples: scores.samples,
   ...figures,
   backend: run.backend.name,
@@ -65,16 +70,20 @@ export const summaryOf = (
   version: config.version,
 });
 
+function testOf(scores: Scores): Pick<Summary, 'testAccuracy' | 'testLoss' | 'testLosses' | 'testMetrics'> {
+  const metrics = metricsOf(scores);
+  return metrics.accuracy === undefined
+    ? { testLoss: scores.loss, testLosses: lossesOf(scores), testMetrics: metrics }
+    : { testAccuracy: metrics.accuracy, testLoss: scores.loss };
+}
+
 const row = (name: string, text: string): string => `${pc.bold(name.padEnd(20))}${text}`;
 
 /** Accuracy, sizes, rewrites, difference and speeds. */
 export function figuresText(config: RunConfig, { scores, ...figures }: Comparison): readonly string[] {
   const { step, evaluate, freeze, predict } = config.programs;
   return [
-    row(
-      'test accuracy',
-      `${percent(scores.accuracy)} of ${scores.samples.toLocaleString('en-US')} samples, loss ${scores.loss.toFixed(4)}`,
-    ),
+    ...testRows(scores),
     row('train program', `${step} nodes a step: forward, backward, update`),
     row('infer program', `${predict} nodes, and ${freeze} once to fold the weights; ${evaluate} unfolded`),
     ...['fold-batchnorm', 'elide-dropout'].map((name) => row(name, passText(config, name))),
@@ -84,6 +93,18 @@ export function figuresText(config: RunConfig, { scores, ...figures }: Compariso
       `${figures.predictMs.toFixed(2)} ms unfolded, ${figures.foldedPredictMs.toFixed(2)} ms folded, for 256 samples`,
     ),
   ];
+}
+
+function testRows(scores: Scores): readonly string[] {
+  const outputs = Object.entries(scores.outputs);
+  const samples = `of ${scores.samples.toLocaleString('en-US')} samples`;
+  const rows = outputs.map(([name, { accuracy, loss }]) =>
+    row(
+      outputs.length === 1 ? 'test accuracy' : `${name} accuracy`,
+      `${percent(accuracy)} ${samples}, loss ${loss.toFixed(4)}`,
+    ),
+  );
+  return outputs.length === 1 ? rows : [...rows, row('test loss', `${scores.loss.toFixed(4)}, the sum`)];
 }
 
 /** What a pass did to the program that predicts. */

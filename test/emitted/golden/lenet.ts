@@ -227,10 +227,7 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
   const dNorm2 = activationGrad(dAct2, { y: act2, fn: 'relu' });                                  // [N, 14, 14, 16]
   dispose(dAct2, act2);
   const { dx: dConv2, dgamma: dNorm2Gamma, dbeta: dNorm2Beta } = batchNormGrad(
-    dNorm2,
-    conv2,
-    norm2Mean,
-    norm2Variance,
+    dNorm2, conv2, norm2Mean, norm2Variance,
     { gamma: params.norm2.gamma, epsilon: 0.001 },
   ); // [N, 14, 14, 16]
   dispose(dNorm2, conv2, norm2Mean, norm2Variance);
@@ -242,10 +239,7 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
   const dNorm1 = activationGrad(dAct1, { y: act1, fn: 'relu' });                                  // [N, 28, 28, 6]
   dispose(dAct1, act1);
   const { dx: dConv1, dgamma: dNorm1Gamma, dbeta: dNorm1Beta } = batchNormGrad(
-    dNorm1,
-    conv1,
-    norm1Mean,
-    norm1Variance,
+    dNorm1, conv1, norm1Mean, norm1Variance,
     { gamma: params.norm1.gamma, epsilon: 0.001 },
   ); // [N, 28, 28, 6]
   dispose(dNorm1, conv1, norm1Mean, norm1Variance);

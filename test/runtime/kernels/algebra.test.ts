@@ -1,7 +1,9 @@
 /** Dense layers, products, arithmetic, sums and shapes. */
+import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
 import {
   add,
+  concat,
   constant,
   dense,
   div,
@@ -10,6 +12,7 @@ import {
   reshape,
   rsqrt,
   scale,
+  slice,
   sub,
   sum,
   zeros,
@@ -164,6 +167,53 @@ onBackends(() => {
         expectKernel(() => sum(tensor(y), { axes: shape.slice(1).map((_, i) => i) }), nd([c], total), 1e-4);
       },
     );
+  });
+
+  describe('concat and slice', () => {
+    const widths = [3, 1, 4];
+    const parts = (outer: readonly number[]): readonly Nd[] => widths.map((w, i) => values(`part${i}`, [...outer, w]));
+    const joined = (xs: readonly Nd[], outer: readonly number[]): Nd => {
+      const rows = outer.reduce((a, b) => a * b, 1);
+      const data = Array.from({ length: rows }, (_, row) =>
+        xs.flatMap(({ data, shape }) => [...data.slice(row * (shape.at(-1) ?? 0), (row + 1) * (shape.at(-1) ?? 0))]),
+      ).flat();
+      return nd([...outer, 8], data);
+    };
+    test.each([[[5]], [[2, 3]], [[2, 3, 4]], [[1]]])('along the last axis of %j', (outer) => {
+      const xs = parts(outer);
+      const whole = joined(xs, outer);
+      expectKernel(() => concat(xs.map((x) => tensor(x))), whole, 0);
+      const ends = [0, 3, 4];
+      for (const [i, x] of xs.entries())
+        expectKernel(() => slice(tensor(whole), { from: ends[i] ?? 0, size: widths[i] ?? 1 }), x, 0);
+      const [first = whole] = xs;
+      expectKernel(() => slice(tensor(whole), { size: 3 }), first, 0);
+    });
+    test('one value alone is a handle of its own, and a value may come twice', () => {
+      const x = values('x', [2, 3]);
+      expectKernel(() => concat([tensor(x)]), x, 0);
+      checked(
+        () => {
+          const one = matrix(x);
+          return concat([one, one]);
+        },
+        ([y]) => expect(y?.shape).toEqual([2, 6]),
+      );
+    });
+  });
+
+  test('reshape with a size left open, and as another value', () => {
+    const x = values('x', [3, 2, 4]);
+    const like = tensor<tf.Rank.R4>(values('like', [3, 4, 1, 2]));
+    const shapes = [
+      reshape(tensor(x), { shape: [-1] }),
+      reshape(tensor(x), { shape: [-1, 2] }),
+      reshape(tensor(x), { like }),
+      reshape(tensor(values('one', [3, 1]))),
+    ];
+    expect(shapes.map((y) => y.shape)).toEqual([[3, 8], [3, 4, 2], [3, 4, 1, 2], [3]]);
+    expect([...(shapes[2]?.dataSync() ?? [])]).toEqual([...x.data]);
+    tf.dispose(shapes);
   });
 
   test('reshape is a handle of its own', () => {

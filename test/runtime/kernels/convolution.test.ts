@@ -125,6 +125,10 @@ onBackends(() => {
         () => conv2dInputGrad(image(dy), image(kernel), { height, width, ...options(c) }),
         reference.conv2dInputGrad(dy, kernel, c.x, p),
       );
+      expectKernel(
+        () => conv2dInputGrad(image(dy), image(kernel), { like: image(x), ...options(c) }),
+        reference.conv2dInputGrad(dy, kernel, c.x, p),
+      );
     });
 
     test('conv2dKernelGrad', () =>

@@ -1,7 +1,16 @@
 /** Pooling and its gradients: side by side, overlapping and gappy windows, all paddings, ties. */
 import { describe, test } from 'vitest';
-import { avgPool, avgPoolGrad, maxPool, maxPoolGrad, type Padding, type Pair } from '../../../src/runtime/index.ts';
-import { expectKernel, image, map, nd, onBackends, ties, values } from './harness.ts';
+import {
+  avgPool,
+  avgPoolGrad,
+  globalAvgPool,
+  globalAvgPoolGrad,
+  maxPool,
+  maxPoolGrad,
+  type Padding,
+  type Pair,
+} from '../../../src/runtime/index.ts';
+import { expectKernel, image, map, matrix, nd, onBackends, ties, values } from './harness.ts';
 import * as reference from './reference.ts';
 
 interface Case {
@@ -58,6 +67,7 @@ onBackends(() => {
     test('avgPoolGrad', () => {
       const [, height = 0, width = 0] = c.x;
       expectKernel(() => avgPoolGrad(image(dy), { height, width, ...options(c) }), reference.avgPoolGrad(dy, c.x, p));
+      expectKernel(() => avgPoolGrad(image(dy), { like: image(x), ...options(c) }), reference.avgPoolGrad(dy, c.x, p));
     });
 
     const inputs = {
@@ -75,4 +85,21 @@ onBackends(() => {
       );
     });
   });
+
+  describe.each([[[2, 3, 4, 5]], [[1, 1, 1, 3]], [[3, 1, 6, 2]], [[2, 14, 9, 33]]])(
+    'over all pixels of %j',
+    (shape) => {
+      const [n = 0, height = 0, width = 0, channels = 0] = shape;
+      const whole = { size: [height, width], stride: [1, 1], padding: 'valid' } as const;
+      const x = values('x', shape, -1, 3);
+      const dy = values('dy', [n, channels]);
+      const dx = reference.avgPoolGrad(nd([n, 1, 1, channels], dy.data), shape, whole);
+      test('globalAvgPool', () =>
+        expectKernel(() => globalAvgPool(image(x)), nd([n, channels], reference.avgPool(x, whole).data)));
+      test('globalAvgPoolGrad', () => {
+        expectKernel(() => globalAvgPoolGrad(matrix(dy), { height, width }), dx);
+        expectKernel(() => globalAvgPoolGrad(matrix(dy), { like: image(x) }), dx);
+      });
+    },
+  );
 });

@@ -113,18 +113,26 @@ describe('reading', () => {
   });
 });
 
+const { fields } = config.data;
+
 describe('finding', () => {
   test('beside the spec, under --data, or there itself', () => {
     const folder = temporary();
     writeData(path.join(folder, 'data'));
     const at = path.join(folder, 'data/stripes');
-    expect(findIdx('stripes', { beside: [folder] })).toEqual({
+    expect(findIdx('stripes', fields, { beside: [folder] })).toEqual({
       folder: at,
-      train: { images: `${at}/train-images-idx3-ubyte.gz`, labels: `${at}/train-labels-idx1-ubyte` },
-      test: { images: `${at}/t10k-images-idx3-ubyte.gz`, labels: `${at}/t10k-labels-idx1-ubyte` },
+      train: new Map([
+        ['image', `${at}/train-images-idx3-ubyte.gz`],
+        ['label', `${at}/train-labels-idx1-ubyte`],
+      ]),
+      test: new Map([
+        ['image', `${at}/t10k-images-idx3-ubyte.gz`],
+        ['label', `${at}/t10k-labels-idx1-ubyte`],
+      ]),
     });
-    expect(findIdx('stripes', { data: path.join(folder, 'data'), beside: [] }).folder).toBe(at);
-    expect(findIdx('stripes', { data: at, beside: [] }).folder).toBe(at);
+    expect(findIdx('stripes', fields, { data: path.join(folder, 'data'), beside: [] }).folder).toBe(at);
+    expect(findIdx('stripes', fields, { data: at, beside: [] }).folder).toBe(at);
   });
 
   test('also by the names test-images and train-images.idx3-ubyte', () => {
@@ -136,13 +144,39 @@ describe('finding', () => {
       'train-labels.idx1-int',
     ];
     for (const name of names) writeFileSync(path.join(folder, name), '');
-    expect(path.basename(findIdx('x', { data: folder, beside: [] }).test.images)).toBe('test-images-idx3-ubyte');
+    expect(path.basename(findIdx('x', fields, { data: folder, beside: [] }).test.get('image') ?? '')).toBe(
+      'test-images-idx3-ubyte',
+    );
+  });
+
+  test('files are named after fields; images and labels are the only ones of their kind', async () => {
+    const folder = temporary();
+    const of = (...names: readonly string[]): void => {
+      for (const name of names) writeFileSync(path.join(folder, name), '');
+    };
+    const tensor = (name: string) =>
+      ({ kind: 'tensor', name, dtype: 'float32', shape: [2], preprocessing: 'none' }) as const;
+    const label = { kind: 'class', name: 'label', classes: 3 } as const;
+    const find = (...wanted: Parameters<typeof findIdx>[1]) => {
+      const { train } = findIdx('x', wanted, { data: folder, beside: [] });
+      return [...train].map(([field, file]) => `${field} ${path.basename(file)}`);
+    };
+    of('train-left-idx2-float', 'test-left-idx2-float', 'train-images-idx2-float', 'test-images-idx2-float');
+    of('train-labels-idx1-ubyte', 'test-labels-idx1-ubyte');
+    expect(find(tensor('right'), label)).toEqual(['right train-images-idx2-float', 'label train-labels-idx1-ubyte']);
+    // A file of the field's own goes before.
+    expect(find(tensor('left'), label)).toEqual(['left train-left-idx2-float', 'label train-labels-idx1-ubyte']);
+    of('train-label-idx1-ubyte', 'test-label-idx1-ubyte');
+    expect(find(tensor('left'), label)[1]).toBe('label train-label-idx1-ubyte');
+    expect(await refusal(() => find(tensor('left'), tensor('right'), label), folder)).toContain(
+      'there is no\n  …/train-right-idx3-ubyte.gz\n  …/t10k-right-idx3-ubyte.gz\n',
+    );
   });
 
   test('nowhere: every path that was tried is named', async () => {
     const folder = temporary();
     const where = { beside: [path.join(folder, 'specs'), path.join(folder, 'here')] };
-    expect(await refusal(() => findIdx('stripes', where), folder)).toMatchInlineSnapshot(`
+    expect(await refusal(() => findIdx('stripes', fields, where), folder)).toMatchInlineSnapshot(`
       "error[NRM4001]: no data set \`stripes\`; looked in
         …/specs/data/stripes
         …/here/data/stripes
@@ -151,7 +185,7 @@ describe('finding', () => {
     `);
     // What --data names is all that is looked at: a slip of the pen does not train on other data.
     expect(
-      await refusal(() => findIdx('stripes', { ...where, data: path.join(folder, 'typo') }), folder),
+      await refusal(() => findIdx('stripes', fields, { ...where, data: path.join(folder, 'typo') }), folder),
     ).toMatchInlineSnapshot(`
       "error[NRM4001]: no data set \`stripes\`; looked in
         …/typo/stripes
@@ -164,10 +198,12 @@ describe('finding', () => {
   test('not all of it', async () => {
     const folder = writeData(temporary());
     rmSync(path.join(folder, 'stripes/t10k-images-idx3-ubyte.gz'));
-    expect(await refusal(() => findIdx('stripes', { data: folder, beside: [] }), folder)).toMatchInlineSnapshot(`
+    expect(
+      await refusal(() => findIdx('stripes', fields, { data: folder, beside: [] }), folder),
+    ).toMatchInlineSnapshot(`
       "error[NRM4002]: data set \`stripes\` is not whole; there is no
         …/stripes/t10k-images-idx3-ubyte.gz
-        = help: a data set is four files, images and labels for training and for testing; each may be gzipped (.gz)
+        = help: a data set has a file for each field, for training and for testing; each may be gzipped (.gz)
         = explain: nrmc explain NRM4002"
     `);
   });
@@ -216,8 +252,8 @@ describe('loading', () => {
     const folder = writeData(temporary());
     put(folder, 'train-labels-idx1-ubyte', idx([199], new Uint8Array(199)));
     expect(await refusal(() => load(folder), folder)).toMatchInlineSnapshot(`
-      "error[NRM4008]: …/stripes/train-images-idx3-ubyte.gz holds 200 images, …/stripes/train-labels-idx1-ubyte 199 labels
-        = help: the two files must come from the same part of the same data set
+      "error[NRM4008]: …/stripes/train-images-idx3-ubyte.gz holds 200 samples, …/stripes/train-labels-idx1-ubyte holds 199 samples
+        = help: the files must come from the same part of the same data set
         = explain: nrmc explain NRM4008"
     `);
   });

@@ -66,7 +66,7 @@ describe('training', () => {
     const run = begin(toy, 7);
     const { finished, run: end } = await train(toy, config, data, run, {
       step: ({ loss }) => losses.push(loss),
-      epoch: ({ validation }) => epochs.push(validation?.accuracy),
+      epoch: ({ validation }) => epochs.push(validation?.outputs.dense?.accuracy),
     });
     expect(finished).toBe(true);
     expect(end.progress).toMatchObject({ epoch: 4, step: 0, update: 21 });
@@ -281,22 +281,22 @@ describe('measuring', () => {
     expect(crossEntropy([1e5, -1e5], 0, 2, 1)).toBe(2e5);
     expect([highest([5, 1, 3, 3], 1, 3), highest([2, 2], 0, 2)]).toEqual([1, 0]);
     const labels = samplesOf(600, 3);
-    const right = await score((x) => tf.tidy(() => tf.mean(tf.squeeze(x, [3]), 2)), labels, ['image'], 'label');
-    expect(right).toMatchObject({ accuracy: 1, samples: 600 });
+    const right = await score((x) => tf.tidy(() => tf.mean(tf.squeeze(x, [3]), 2)), labels, config);
+    expect(right).toMatchObject({ outputs: { dense: { accuracy: 1 } }, samples: 600 });
   });
 
   test('folded against unfolded', async () => {
     const run = begin(toy, 7);
     await train(toy, config, data, run);
     const before = tf.memory().numTensors;
-    const comparison = await compareFolded(toy, run, samplesOf(300, 5), ['image'], 'label');
-    expect(comparison.scores.accuracy).toBeGreaterThan(0.9);
+    const comparison = await compareFolded(toy, run, samplesOf(300, 5), config);
+    expect(comparison.scores.outputs.dense?.accuracy).toBeGreaterThan(0.9);
     expect(comparison.foldedMaxDifference).toBeGreaterThan(0);
     expect(comparison.foldedMaxDifference).toBeLessThan(1e-5);
     expect(comparison.predictMs).toBeGreaterThan(0);
     expect(comparison.foldedPredictMs).toBeGreaterThan(0);
     const wrong = { ...toy, predict: () => tf.fill([256, 3], Number.NaN) };
-    expect((await compareFolded(wrong, run, samplesOf(256, 5), ['image'], 'label')).foldedMaxDifference).toBeNaN();
+    expect((await compareFolded(wrong, run, samplesOf(256, 5), config)).foldedMaxDifference).toBeNaN();
     expect(tf.memory().numTensors).toBe(before);
     endRun(run);
   });

@@ -13,7 +13,7 @@ import { config, stripes, writeData } from './toy.ts';
 
 let folder: string;
 const at = (name: string): string => path.join(folder, name);
-const network: NetworkInfo = { network: 'Toy', inputs: inputSpecs(config), output: 'dense', migrations: [] };
+const network: NetworkInfo = { network: 'Toy', inputs: inputSpecs(config), outputs: ['dense'], migrations: [] };
 
 beforeEach(async () => {
   folder = temporary();
@@ -144,6 +144,39 @@ describe('inputs that do not fit', () => {
     `);
   });
 
+  test('files for inputs: of another name, twice, of one that is missing, none for one', async () => {
+    const one = { shape: [1, 4, 4, 1], values: new Uint8Array(16) };
+    write('a.safetensors', { anything: one });
+    write('b.safetensors', { left: one, more: one });
+    const spec = { dtype: 'float32', shape: [4, 4, 1] } as const;
+    const two = { ...network, inputs: ['left', 'right'].map((name) => ({ name, ...spec })) };
+    const of = (...input: readonly (readonly [input: string | null, file: string])[]) =>
+      refusal(
+        () =>
+          predictFile(toy, two, {
+            weights: at('run/weights.safetensors'),
+            input: input.map(([name, file]) => ({ input: name, file: at(file) })),
+            output: at('y.safetensors'),
+          }),
+        folder,
+      );
+    expect(
+      [
+        await of(['left', 'a.safetensors'], ['rigth', 'a.safetensors']),
+        await of(['left', 'a.safetensors'], ['left', 'b.safetensors']),
+        await of(['left', 'b.safetensors'], ['right', 'b.safetensors']),
+        await of(['left', 'a.safetensors']),
+        await of([null, 'b.safetensors'], [null, 'a.safetensors']),
+      ].map((text) => text.split('\n')[0]),
+    ).toEqual([
+      'error[NRM4019]: the network has no input `rigth`; it has `left`, `right`',
+      'error[NRM4019]: input `left` is given twice',
+      'error[NRM4014]: …/b.safetensors has no tensor `right`; it has `left`, `more`',
+      'error[NRM4014]: …/a.safetensors has no tensor `right`; it has `left`',
+      'error[NRM4014]: …/b.safetensors, …/a.safetensors has no tensor `right`; it has `left`',
+    ]);
+  });
+
   test('several inputs, called otherwise than in training', async () => {
     const one = { shape: [1, 4, 4, 1], values: new Uint8Array(16) };
     write('x.safetensors', { left: one, right: one });
@@ -170,7 +203,7 @@ describe('inputs that do not fit', () => {
     write('x.safetensors', { image: { shape: [1, 4, 4, 1], values: new Uint8Array(16) } });
     expect((await predicted({ weights: at('foreign.safetensors') })).shape).toEqual([1, 3]);
     expect(await refused({ weights: at('foreign.safetensors'), probabilities: true })).toMatchInlineSnapshot(`
-      "error[NRM5004]: …/foreign.safetensors does not say which loss it was trained with, so its outputs have no probabilities
+      "error[NRM5004]: …/foreign.safetensors does not say which loss output \`dense\` was trained with, so it has no probabilities
         = help: leave \`--probabilities\` out, or use weights written by \`nrmc train\`
         = explain: nrmc explain NRM5004"
     `);

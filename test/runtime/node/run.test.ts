@@ -136,7 +136,7 @@ describe('a run', () => {
     expect([...weights.tensors.keys()].sort()).toEqual(['dense.bias', 'dense.kernel', 'norm.mean']);
     expect(trainedUnder(weights, file)).toMatchObject({
       spec: config.spec,
-      probabilities: 'softmax',
+      probabilities: { dense: 'softmax' },
       preprocessing: { image: { kind: 'minmax' } },
     });
   });
@@ -163,7 +163,8 @@ describe('a run', () => {
   test('is evaluated again to the same figures', async () => {
     const { folder: made, summary } = await run();
     const comparison = await evaluateRun(toy, config, made, { backend: 'cpu', quiet: true });
-    expect(comparison.scores).toEqual({ accuracy: summary?.testAccuracy, loss: summary?.testLoss, samples: 60 });
+    const { testAccuracy: accuracy, testLoss: loss } = summary ?? {};
+    expect(comparison.scores).toEqual({ loss, outputs: { dense: { loss, accuracy } }, samples: 60 });
     expect(comparison.foldedMaxDifference).toBe(summary?.foldedMaxDifference);
   });
 

@@ -34,8 +34,13 @@ test('off a terminal, the present state is a line every so often', () => {
 test('a step and an epoch as text', () => {
   vi.useFakeTimers({ toFake: ['performance'] });
   const texts = new Progression(4, 64, 100, ['accuracy']);
-  const progress = { epoch: 2, step: 50, update: 150, sums: { loss: 0, penalty: 0, samples: 0, seconds: 0 } };
-  const step = { progress, steps: 100, updates: 400, loss: 0.51234, penalty: 0.01 };
+  const progress = {
+    epoch: 2,
+    step: 50,
+    update: 150,
+    sums: { loss: 0, losses: {}, penalty: 0, samples: 0, seconds: 0 },
+  };
+  const step = { progress, steps: 100, updates: 400, loss: 0.51234, losses: {}, penalty: 0.01 };
   // The 50 updates since this process began, whether or not they were shown.
   vi.advanceTimersByTime(1000);
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colours, where there are any.
@@ -43,8 +48,8 @@ test('a step and an epoch as text', () => {
   expect(plain(texts.step(step))).toMatchInlineSnapshot(
     `"epoch 2/4  ━━━━━━━━━━━━──────────── 50/100  loss 0.5123  3,200 samples/s  5s left"`,
   );
-  const validation = { loss: 0.4, accuracy: 0.8765, samples: 100 };
-  const epoch = { epoch: 2, update: 200, loss: 0.5, penalty: 0, validation: null, seconds: 65 };
+  const validation = { loss: 0.4, outputs: { head: { loss: 0.4, accuracy: 0.8765 } }, samples: 100 };
+  const epoch = { epoch: 2, update: 200, loss: 0.5, losses: {}, penalty: 0, validation: null, seconds: 65 };
   expect(texts.epoch(epoch)).toMatchInlineSnapshot(`"epoch 2/4  loss 0.5000  1m 05s"`);
   expect(texts.epoch({ ...epoch, penalty: 0.012345, validation })).toMatchInlineSnapshot(
     `"epoch 2/4  loss 0.5000  penalty 0.0123  validation loss 0.4000  accuracy 87.65%  1m 05s"`,

@@ -38,7 +38,7 @@ describe('loading', () => {
     expect(trained).toEqual({
       spec: config.spec,
       preprocessing: { image: { kind: 'minmax', min: 0, max: 255 } },
-      probabilities: 'softmax',
+      probabilities: { dense: 'softmax' },
     });
   });
 
@@ -95,7 +95,12 @@ describe('loading', () => {
         "error[NRM5001]: w is not a safetensors file that can be used: its metadata \`standing\` are not what nrmc writes",
       ]
     `);
-    expect(trainedUnder(of({}), 'w')).toEqual({ spec: null, preprocessing: {}, probabilities: null });
+    expect(trainedUnder(of({}), 'w')).toEqual({ spec: null, preprocessing: {}, probabilities: {} });
+    // As nrmc 0.1.0 wrote it.
+    expect(trainedUnder(of({ output: 'head', probabilities: 'softmax' }), 'w').probabilities).toEqual({
+      head: 'softmax',
+    });
+    expect(trainedUnder(of({ output: 'head', probabilities: '' }), 'w').probabilities).toEqual({});
   });
 });
 

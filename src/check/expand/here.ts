@@ -1,0 +1,138 @@
+/** Where the walk through a network's text stands, and what it has found so far. */
+import { names } from '../../diagnostics/catalog/names.ts';
+import type { Report, Span } from '../../diagnostics/diagnostic.ts';
+import { nearest } from '../../diagnostics/nearest.ts';
+import type { BlockDeclaration, ExternDeclaration, Item, StepItem } from '../../parser/tree.ts';
+import type { Infer } from '../infer.ts';
+import type { Named, Names } from '../naming.ts';
+import type { NodePlace, Outline, Place, Wire } from '../places.ts';
+import type { Scope } from '../scope.ts';
+import type { Environment } from '../values.ts';
+
+/** How many steps a network may have, rounds of loops counted. */
+export const mostSteps = 100_000;
+/** How deep blocks may stand in blocks. */
+export const mostLevels = 64;
+
+/** What the body that is being walked can see. */
+export interface Here {
+  /** Of the file that the body is written in. */
+  readonly scope: Scope;
+  /** Parameters and loop variables. */
+  readonly environment: Environment;
+  /** The stage or block around. */
+  readonly parent: Place | null;
+  readonly names: Names;
+  readonly values: Values;
+  /** Inside of a loop's body, where labels get the number of the round. */
+  readonly rounds: boolean;
+  /** Blocks around. */
+  readonly level: number;
+  /** In a second application: where its path and the path that it repeats begin. */
+  readonly again: { readonly path: string; readonly original: string } | null;
+  readonly report: Report;
+}
+
+/** The walk, as its parts see it: bodies contain steps, and steps contain bodies. */
+export interface Walk {
+  readonly network: string;
+  readonly found: Found;
+  readonly infer: Infer;
+  /** The value behind a body; null when none arrives and none is made. */
+  readonly body: (items: readonly Item[], current: Wire | null, here: Here) => Wire | null;
+  /** A call or stage under a name that is already given. */
+  readonly place: (item: StepItem, named: Named, current: Wire | null, here: Here) => Wire | null;
+}
+
+/** Collects what the walk finds. */
+export class Found {
+  readonly inputs: Outline['inputs'][number][] = [];
+  readonly places: Place[] = [];
+  readonly nodes: NodePlace[] = [];
+  readonly repeats: Outline['repeats'][number][] = [];
+  readonly outputs: Outline['outputs'][number][] = [];
+  readonly choices: Span[] = [];
+  /** Labelled steps, stages and blocks by path, with the body they stand in: what `again` can name. */
+  readonly labelled = new Map<string, { readonly item: StepItem; readonly here: Here }>();
+  readonly byPath = new Map<string, Place>();
+  /** Blocks and layers of the project's own in use by name: two of one name could not be told apart by selectors and reports. */
+  readonly blocks = new Map<string, BlockDeclaration | ExternDeclaration>();
+  /** Values that something takes. */
+  readonly used = new Set<Wire>();
+  /** Something could not be read; that has been reported, if not here then by the parser. */
+  broken = false;
+  #steps = 0;
+  #full = false;
+
+  /** Counts a step or the round of a loop; false when there are too many, which is reported once. */
+  count(network: string, span: Span, report: Report): boolean {
+    if (++this.#steps <= mostSteps) return true;
+    if (!this.#full) report(names.networkTooLarge.at(span, { network, most: mostSteps }));
+    this.#full = true;
+    return false;
+  }
+
+  add(place: Place): void {
+    this.places.push(place);
+    this.byPath.set(place.path, place);
+  }
+}
+
+/**
+ * Values with names: inputs, and what `as` names. A loop's round and a block have names of their own; a second application
+ * (`shadow`) may name again what the first one has named.
+ */
+export class Values {
+  readonly #outer: Values | null;
+  readonly #shadow: boolean;
+  readonly #named = new Map<string, { readonly wire: Wire; readonly span: Span; taken: boolean }>();
+
+  constructor(outer: Values | null, shadow = false) {
+    this.#outer = outer;
+    this.#shadow = shadow;
+  }
+
+  define(name: string, wire: Wire, span: Span, report: Report): void {
+    if (name === '') return; // missing, and reported by the parser
+    const first = this.#shadow ? (this.#named.get(name) ?? null) : this.#find(name);
+    if (first === null) this.#named.set(name, { wire, span, taken: false });
+    else
+      report(
+        names.duplicateName.at(
+          span,
+          { path: name, what: 'values', automatic: false },
+          { places: { first: first.span } },
+        ),
+      );
+  }
+
+  /** `step`: there is a step of that name, which says nothing of a value. */
+  take(name: string, span: Span, step: boolean, report: Report): Wire | null {
+    const found = this.#find(name);
+    if (found !== null) {
+      found.taken = true;
+      return found.wire;
+    }
+    const known = this.#known();
+    if (name !== '') report(names.unknownValue.at(span, { name, step, nearest: nearest(name, known), known }));
+    return null;
+  }
+
+  /** Names that nothing takes. */
+  *idle(): Iterable<{ readonly name: string; readonly span: Span }> {
+    for (const [name, { span, taken }] of this.#named) if (!taken) yield { name, span };
+  }
+
+  #find(name: string): { readonly wire: Wire; readonly span: Span; taken: boolean } | null {
+    const outer = this.#outer;
+    return this.#named.get(name) ?? (outer === null ? null : outer.#find(name));
+  }
+
+  #known(): readonly string[] {
+    const outer = this.#outer;
+    return [...this.#named.keys(), ...(outer === null ? [] : outer.#known())];
+  }
+}
+
+/** What an unknown value is: nothing is said of it again. */
+export const unknownWire = (span: Span): Wire => ({ type: null, producer: { path: '', span } });

@@ -1,0 +1,169 @@
+/** A network as a whole, a train, and the section `gradient`, explained. */
+
+import { printExpression } from '../../parser/print-expression.ts';
+import type { Setting } from '../../parser/tree.ts';
+import { whyLost } from '../cascade.ts';
+import type { LostReason, Model, TrainConfig, Weight } from '../model.ts';
+import type { BuiltNetwork } from '../network.ts';
+import { setFile } from '../override.ts';
+import type { Place } from '../places.ts';
+import type { FlatRule, FlatSetting } from '../policy.ts';
+import { printValue } from '../printing.ts';
+import { fromBound } from '../syntax.ts';
+import type { CheckedTrain } from '../train.ts';
+import { type TrainKey, trainKeys } from '../train-keys.ts';
+import { isSlot } from '../words.ts';
+import { clipSetting, ownerOf } from './cascade.ts';
+import type { GradientExplanation, NetworkExplanation, RuleExplanation, TrainExplanation } from './explanation.ts';
+import { groupsOf, updateOf } from './update.ts';
+
+export function explainNetwork(built: BuiltNetwork): NetworkExplanation {
+  const { model, policy, places, reached, parameters } = built;
+  const weights = model.layers.flatMap((l) => l.weights);
+  const total = (of: (w: Weight) => boolean): number =>
+    weights.filter(of).reduce((n, w) => n + w.spec.shape.reduce((m, d) => m * d, 1), 0);
+  const empty = places.flatMap((p) => {
+    if (p.kind !== 'slot' || model.layers.some((l) => l.path === p.path)) return [];
+    return [p.path];
+  });
+  return {
+    kind: 'network',
+    network: model.network,
+    policy: model.policy,
+    span: built.declaration.name.span,
+    trained: total((w) => w.trainable),
+    frozen: total((w) => w.frozen && w.spec.role !== 'statistic'),
+    statistics: total((w) => w.spec.role === 'statistic'),
+    parameters: [...parameters].flatMap(([name, value]) =>
+      value === null ? [] : [{ name, value: printValue(value) }],
+    ),
+    rules: (policy?.rules ?? []).flatMap((rule) => rule.settings.map((s) => ruleOf(rule, s, built, reached))),
+    gradient: clipSetting(policy),
+    empty,
+  };
+}
+
+function ruleOf(
+  rule: FlatRule,
+  setting: FlatSetting,
+  { cutOff }: BuiltNetwork,
+  reached: BuiltNetwork['reached'],
+): RuleExplanation {
+  const places: Place[] = [];
+  const reasons: LostReason[] = [];
+  let inForce = 0;
+  for (const [place, keys] of reached) {
+    const [first, ...losers] = keys.get(setting.key) ?? [];
+    if (first === undefined) continue;
+    const pinned = place.kind === 'slot' && place.pin !== null;
+    if (first.setting === setting) {
+      places.push(place);
+      if (pinned) reasons.push('pin');
+      else inForce++;
+      continue;
+    }
+    const own = losers.find((c) => c.setting === setting);
+    if (own === undefined) continue;
+    places.push(place);
+    reasons.push(pinned ? 'pin' : whyLost(own, first));
+  }
+  const roles = new Set(
+    places.map((p) => (p.kind === 'weight' ? (p.spec.role === 'kernel' ? 'kernel' : 'weight') : '')),
+  );
+  const noun = isSlot(setting.key) ? 'slot' : roles.size === 1 && roles.has('kernel') ? 'kernel' : 'weight';
+  return {
+    policy: ownerOf(rule.origin),
+    rule: rule.kind === 'filling' ? setting.key : rule.selectors.map((s) => s.text).join(', '),
+    key: rule.kind === 'filling' ? '' : setting.key,
+    value: printValue(setting.value),
+    span: setting.span,
+    of: places.length === 1 ? noun : `${noun}s`,
+    reaches: places.length,
+    inForce,
+    cutOff: cutOff.some((c) => c.rule === rule && c.settings.includes(setting)),
+    optional: rule.selectors.every((s) => s.optional),
+    why: inForce > 0 ? null : (commonest(reasons) ?? null),
+  };
+}
+
+function commonest(reasons: readonly LostReason[]): LostReason | undefined {
+  const count = (r: LostReason): number => reasons.filter((x) => x === r).length;
+  return reasons.toSorted((a, b) => count(b) - count(a))[0];
+}
+
+export function explainGradient({ model, policy }: BuiltNetwork): GradientExplanation {
+  return {
+    kind: 'gradient',
+    network: model.network,
+    policy: model.policy,
+    clip: clipSetting(policy),
+    formula: model.clip?.def.formula?.(model.clip.args) ?? null,
+  };
+}
+
+export function explainTrain(train: CheckedTrain): TrainExplanation {
+  const { model } = train;
+  return {
+    kind: 'train',
+    train: train.name,
+    network: model.network,
+    policy: model.policy,
+    span: train.span,
+    settings: trainKeys.flatMap((key) => {
+      const written = train.written.get(key);
+      const value = written === undefined ? defaultOf(key, train) : printExpression(written.value);
+      if (value === null) return [];
+      const full = fullOf(key, train);
+      return [
+        {
+          key,
+          value,
+          full: full === value ? null : full,
+          from: written === undefined ? ('default' as const) : isSet(written) ? ('set' as const) : ('spec' as const),
+          span: written?.span ?? null,
+        },
+      ];
+    }),
+    update: updateOf({ clip: model.clip, penalties: [], decay: null }, train),
+    groups: groupsOf(model),
+  };
+}
+
+/** Set from the command line, as a whole or in one of its arguments. */
+const isSet = ({ value, span }: Setting): boolean =>
+  span.file === setFile || (value.kind === 'call' && value.arguments.some((a) => a.value.span.file === setFile));
+
+/** What a key is when it is not written; null for what there is nothing to say of. */
+function defaultOf(key: TrainKey, train: TrainConfig): string | null {
+  switch (key) {
+    case 'policy':
+      return train.model.policy;
+    case 'schedule':
+      return train.schedule.def.name;
+    case 'last':
+      return train.last;
+    case 'seed':
+      return String(train.seed);
+    case 'epochs':
+      return String(train.epochs);
+    default:
+      return null;
+  }
+}
+
+/** With every argument written out. */
+function fullOf(key: TrainKey, train: TrainConfig): string | null {
+  const bound = key === 'optimizer' ? train.optimizer : key === 'schedule' ? train.schedule : null;
+  return bound === null ? null : printExpression(fromBound(bound));
+}
+
+/** Names that a target may have: to offer one instead of a misspelt one. */
+export const namesOf = (model: Model, places: readonly Place[]): readonly string[] => [
+  ...new Set([
+    ...places.flatMap((p) => ('word' in p ? [p.word] : [])),
+    ...places.flatMap((p) => (p.kind === 'weight' ? [] : [p.path, p.name])),
+    ...places.flatMap((p) => [p.name, p.path]),
+    model.network,
+    'gradient',
+  ]),
+];

@@ -1,0 +1,160 @@
+/** A step, a slot or a weight, explained. */
+import type { AttrValue } from '../../ir/graph.ts';
+import { attrText } from '../attributes.ts';
+import type { Layer, TrainConfig, Weight } from '../model.ts';
+import type { BuiltNetwork } from '../network.ts';
+import type { Place, SlotPlace, StepPlace, WeightPlace } from '../places.ts';
+import { printValue } from '../printing.ts';
+import { defaultSetting, pinnedSetting, settingOf } from './cascade.ts';
+import type { ArgumentExplanation, PlaceExplanation, SettingExplanation, WeightExplanation } from './explanation.ts';
+import { updateOf } from './update.ts';
+
+export function explainPlace(
+  place: StepPlace | SlotPlace,
+  only: WeightPlace | null,
+  built: BuiltNetwork,
+  train: TrainConfig | null,
+): PlaceExplanation {
+  const { model } = built;
+  const layer = model.layers.find((l) => l.path === place.path) ?? null;
+  const weights = (layer?.weights ?? []).filter((w) => only === null || w.name === only.path);
+  return {
+    kind: 'place',
+    network: model.network,
+    policy: model.policy,
+    path: place.path,
+    op: layer?.def.name ?? null,
+    slot: place.kind === 'slot' ? place.word : null,
+    doc: layer?.def.doc ?? '',
+    span: place.span,
+    arguments: layer === null ? [] : argumentsOf(layer),
+    inputs: layer === null ? [] : inputsOf(layer),
+    output: layer?.output.shape ?? null,
+    shares: layer?.shares ?? null,
+    settings: place.kind === 'slot' ? [filling(place, built)] : [],
+    weights: layer === null ? [] : weights.map((w) => explainWeight(layer, w, built, train)),
+    only: only?.name ?? null,
+  };
+}
+
+/** A second application of a layer (`again`), which no rule can be about: it is what the first one is. */
+export function explainRepeat(layer: Layer, { model }: BuiltNetwork): PlaceExplanation {
+  return {
+    kind: 'place',
+    network: model.network,
+    policy: model.policy,
+    path: layer.path,
+    op: layer.def.name,
+    slot: null,
+    doc: layer.def.doc,
+    span: layer.span,
+    arguments: argumentsOf(layer),
+    inputs: inputsOf(layer),
+    output: layer.output.shape,
+    shares: layer.shares,
+    settings: [],
+    weights: [],
+    only: null,
+  };
+}
+
+const inputsOf = (layer: Layer): PlaceExplanation['inputs'] =>
+  layer.sources.map((source, i) => ({
+    from: source.kind === 'input' ? source.name : source.path,
+    shape: layer.inputs[i]?.shape ?? [],
+  }));
+
+function filling(place: SlotPlace, { reached }: BuiltNetwork): SettingExplanation {
+  const candidates = reached.get(place)?.get(place.word) ?? [];
+  if (place.pin !== null) return pinnedSetting(place.word, printValue(place.pin.value), place.span, candidates);
+  return settingOf(place.word, candidates) ?? defaultSetting(place.word, 'none', 'every slot');
+}
+
+/** `bias: auto` has been decided by what comes after; methods of slots have their arguments from the policy. */
+function argumentsOf(layer: Layer): readonly ArgumentExplanation[] {
+  const { signature } = layer.def;
+  return Object.entries(signature).map(([name, spec]): ArgumentExplanation => {
+    const value = layer.args[name] ?? null;
+    const auto = name === 'bias' && layer.biasReason !== null;
+    const isDefault = spec.default !== undefined && sameText(spec.default, value);
+    return {
+      name,
+      value: attrText(value),
+      from: auto ? 'auto' : isDefault ? 'default' : 'written',
+      // `no bias: norm1 subtracts the mean`: the value says the first half.
+      why: auto ? (layer.biasReason ?? '').replace(/^(?:no )?bias: /, '') : null,
+    };
+  });
+}
+
+const sameText = (a: AttrValue, b: AttrValue): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+const sizeOf = (weight: Weight): number => weight.spec.shape.reduce((n, d) => n * d, 1);
+
+function explainWeight(
+  layer: Layer,
+  weight: Weight,
+  built: BuiltNetwork,
+  train: TrainConfig | null,
+): WeightExplanation {
+  const place = built.places.find((p) => p.kind === 'weight' && p.path === weight.name);
+  const statistic = weight.spec.role === 'statistic';
+  const changes = weight.frozen ? 'frozen' : statistic ? 'measured' : 'trained';
+  return {
+    path: weight.name,
+    name: weight.spec.name,
+    shape: weight.shape,
+    count: sizeOf(weight),
+    changes,
+    settings: weightSettings(layer, weight, place, built, train),
+    update:
+      changes === 'trained'
+        ? updateOf({ clip: built.model.clip, penalties: weight.penalties, decay: weight.decay }, train)
+        : null,
+  };
+}
+
+function weightSettings(
+  layer: Layer,
+  weight: Weight,
+  place: Place | undefined,
+  { reached }: BuiltNetwork,
+  train: TrainConfig | null,
+): readonly SettingExplanation[] {
+  const keys = place === undefined ? undefined : reached.get(place);
+  const start = settingOf('start', keys?.get('start') ?? []) ?? startOf(weight, train);
+  const covered = start === null || start.inForce.value === 'none' ? null : 'no effect: the file says how it begins';
+  const initial = weight.init.kind === 'glorot_uniform' ? 'glorot' : weight.init.kind;
+  const remark = weight.frozen ? 'no effect: the weight is frozen' : null;
+  return [
+    settingOf('init', keys?.get('init') ?? [], covered) ?? {
+      ...defaultSetting('init', initial, layer.def.name),
+      remark: covered,
+    },
+    start,
+    settingOf('decay', keys?.get('decay') ?? [], remark),
+    settingOf('penalty', keys?.get('penalty') ?? [], remark),
+    ...[...(keys ?? [])].flatMap(([key, candidates]) =>
+      ['init', 'start', 'decay', 'penalty', 'trainable'].includes(key) ? [] : [settingOf(key, candidates)],
+    ),
+    settingOf('trainable', keys?.get('trainable') ?? []),
+  ].filter((s) => s !== null);
+}
+
+/** `start` of the train, where no rule says otherwise. */
+function startOf(weight: Weight, train: TrainConfig | null): SettingExplanation | null {
+  if (train?.start == null || weight.start !== null) return null;
+  return {
+    key: 'start',
+    inForce: {
+      kind: 'default',
+      value: JSON.stringify(train.start),
+      by: `train ${train.name}`,
+      rule: null,
+      specificity: null,
+      span: train.span,
+    },
+    lost: [],
+    remark: null,
+  };
+}

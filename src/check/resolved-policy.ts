@@ -1,0 +1,126 @@
+/**
+ * The policy in force as one declaration. What the cascade decides by specificity and order is repeated as it was written. What an
+ * override beat its way into has no rule that would win there again, so the keys it touches are written out place by place.
+ */
+import type { Name, PolicyDeclaration, PolicyItem, Rule, Selector } from '../parser/tree.ts';
+import { acts, type Reached } from './cascade.ts';
+import type { Place } from './places.ts';
+import type { FlatPolicy, FlatRule } from './policy.ts';
+import { isNeutral } from './settings.ts';
+import { fromBound, fromEffect, fromSelector, fromValue, name, nowhere, setting } from './syntax.ts';
+import { slots } from './words.ts';
+
+export interface PolicyInForce {
+  readonly policy: FlatPolicy;
+  readonly inForce: readonly FlatRule[];
+  /** With weights, in network order. */
+  readonly places: readonly Place[];
+  readonly reached: Reached;
+}
+
+export function resolvedPolicy({ policy, inForce, places, reached }: PolicyInForce): PolicyDeclaration {
+  const touched = new Set(policy.rules.flatMap((r) => (r.origin.kind === 'set' ? r.settings.map((s) => s.key) : [])));
+  const rules = inForce.flatMap((rule): FlatRule[] => {
+    const settings = rule.settings.filter((s) => !touched.has(s.key));
+    return settings.length === 0 ? [] : [{ ...rule, settings }];
+  });
+  const fillings = rules.filter((r) => r.kind === 'filling');
+  const items: PolicyItem[] = [
+    ...slots.flatMap((slot) => fillings.flatMap((r) => resolvedFilling(r, slot))),
+    ...rules.filter((r) => r.kind === 'rule').map(resolvedRule),
+    ...[...touched].toSorted().flatMap((key) => placeByPlace(key, places, reached)),
+  ];
+  if (policy.clip !== null) {
+    items.push(ruleOf([selectorOf('gradient')], [setting('clip', fromBound(policy.clip.bound))]));
+  }
+  return {
+    doc: '',
+    span: nowhere,
+    kind: 'policy',
+    name: name(policy.identifier),
+    parameters: [],
+    extends: null,
+    items,
+  };
+}
+
+const resolvedFilling = (rule: FlatRule, slot: string): readonly PolicyItem[] =>
+  rule.settings
+    .filter((s) => s.key === slot)
+    .map((s) => ({ kind: 'filling', slot: name(s.key), optional: false, value: fromEffect(s.effect), span: nowhere }));
+
+const resolvedRule = (rule: FlatRule): Rule =>
+  ruleOf(
+    rule.selectors.map((s) => ({ ...fromSelector(s), optional: false })),
+    rule.settings.map((s) => setting(s.key, fromEffect(s.effect))),
+  );
+
+const ruleOf = (selectors: readonly Selector[], settings: Rule['settings']): Rule => ({
+  kind: 'rule',
+  selectors,
+  settings,
+  span: nowhere,
+});
+
+function selectorOf(path: string): Selector {
+  const names: readonly Name[] = path.split('.').map(name);
+  return { parts: [{ names, brackets: [], span: nowhere }], optional: false, span: nowhere };
+}
+
+/**
+ * A rule for each value of a key, for all places that have it. A path also finds longer ones that end alike; those are more
+ * specific and get a rule of their own, that takes the value away again where they have none.
+ */
+function placeByPlace(key: string, places: readonly Place[], reached: Reached): readonly PolicyItem[] {
+  const winner = (place: Place) => {
+    const [first] = place.kind === 'slot' && place.pin !== null ? [] : (reached.get(place)?.get(key) ?? []);
+    return first === undefined || isNeutral(first.setting.effect) || !acts(key, place, reached)
+      ? null
+      : first.setting.effect;
+  };
+  // A moving statistic is frozen with the norm that it belongs to, not by name.
+  const pathOf = (p: Place): string =>
+    key === 'trainable' && p.kind === 'weight' && p.spec.role === 'statistic' ? (p.parent?.path ?? p.path) : p.path;
+  const groups = new Map<string, { readonly paths: string[]; readonly rule: (paths: readonly string[]) => Rule }>();
+  const written = new Set<string>();
+  const add = (path: string, value: ReturnType<typeof fromEffect>): void => {
+    if (written.has(path)) return;
+    written.add(path);
+    const text = JSON.stringify(value);
+    const group = groups.get(text) ?? {
+      paths: [],
+      rule: (paths) => ruleOf(paths.map(selectorOf), [setting(key, value)]),
+    };
+    groups.set(text, group);
+    group.paths.push(path);
+  };
+  const named = places.flatMap((p) => (winner(p) === null ? [] : [pathOf(p)]));
+  const isFound = (path: string): boolean => named.some((other) => path === other || path.endsWith(`.${other}`));
+  for (const place of places) {
+    const effect = winner(place);
+    if (effect !== null) add(pathOf(place), fromEffect(effect));
+    else if (
+      isOfKey(place, key) &&
+      acts(key, place, reached) &&
+      (isFound(pathOf(place)) || (place.kind === 'weight' && isFound(place.parent?.path ?? '')))
+    ) {
+      const neutral = neutralOf(place, key);
+      if (neutral !== null) add(pathOf(place), neutral);
+    }
+  }
+  return [...groups.values()].map((g) => g.rule(g.paths));
+}
+
+const isOfKey = (place: Place, key: string): boolean =>
+  slots.some((s) => s === key)
+    ? place.kind === 'slot' && place.word === key && place.pin === null
+    : place.kind === 'weight';
+
+/** What a place has without any rule. */
+function neutralOf(place: Place, key: string): ReturnType<typeof fromEffect> | null {
+  if (key === 'trainable') return fromValue({ kind: 'boolean', value: true, span: nowhere });
+  if (key !== 'init') return fromValue({ kind: 'word', word: 'none', span: nowhere });
+  if (place.kind !== 'weight') return null;
+  const { kind } = place.spec.init;
+  return fromValue({ kind: 'word', word: kind === 'glorot_uniform' ? 'glorot' : kind, span: nowhere });
+}
