@@ -53,7 +53,7 @@ function runAll(folder: string, script: string, fails: boolean): string {
       const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
         cwd: folder,
         encoding: 'utf8',
-        env: { ...env, NO_COLOR: '1', LANG: 'C.UTF-8' },
+        env: { ...env, NO_COLOR: '1', LANG: 'C.UTF-8', COLUMNS: '110' },
       });
       if ((status !== 0) !== (fails && i === lines.length - 1)) throw new Error(`${line}\n${stdout}${stderr}`);
       return `${stdout}${stderr}`.replaceAll(folder, '…').trimEnd();

@@ -61,7 +61,12 @@ export function resolvedParts({ declaration, scope: root }: BuiltNetwork): reado
 function resolvedExtern(extern: ExternDeclaration, scope: Scope): ExternDeclaration {
   const path = modulePath(extern, scope);
   const parameters = extern.parameters.map((p) => ({ ...p, default: p.default && canonical(p.default, scope) }));
-  return { ...extern, ...declared, parameters, from: path === null ? extern.from : { kind: 'string', value: path, span: nowhere } };
+  return {
+    ...extern,
+    ...declared,
+    parameters,
+    from: path === null ? extern.from : { kind: 'string', value: path, span: nowhere },
+  };
 }
 
 function canonicalItem(item: Item, scope: Scope): Item {

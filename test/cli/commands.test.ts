@@ -1,5 +1,5 @@
 /** Every command as a user meets it: what it prints, what it exits with. Training has its own file. */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { example, nrmc, workFolder } from './run.ts';
@@ -24,10 +24,10 @@ describe('check', () => {
     const { code, out, err } = nrmc(folder, 'check', file);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toMatchInlineSnapshot(`
-      "error[NRM2003]: there is no layer \`dens\`
+      "error[NRM2003]: there is no layer or block \`dens\`
         ┌─ wrong.nrm:3:3
       3 │   dens(3)
-        │   ^^^^ unknown layer
+        │   ^^^^ unknown
         = help: did you mean \`dense\`?
         = explain: nrmc explain NRM2003
 
@@ -264,5 +264,46 @@ describe('explain', () => {
     const { code, err } = nrmc(folder, 'explain', 'NRM0000');
     expect(code).toBe(1);
     expect(err).toContain('error[NRM0107]');
+  });
+});
+
+describe('imports', () => {
+  const base = workFolder();
+  const write = (folder: string, file: string, text: string): void => {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), text);
+  };
+  const net = (from: string): string =>
+    `import { Unit } from "${from}"\n\nnetwork Net { input image: float32[8, 8, 1]  Unit(4)  flatten  dense(2) }\n`;
+  const blocks = 'block Unit(filters) { conv(filters, kernel: 3)  act }\n';
+
+  test('a file of the project; one outside of it only when the folder is allowed', () => {
+    const folder = path.join(base, 'a');
+    write(folder, 'project/package.json', '{}');
+    write(folder, 'project/specs/net.nrm', net('../blocks/unit.nrm'));
+    write(folder, 'project/blocks/unit.nrm', blocks);
+    write(folder, 'project/specs/out.nrm', net('../../elsewhere/unit.nrm'));
+    write(folder, 'elsewhere/unit.nrm', blocks);
+    const project = path.join(folder, 'project');
+    expect(nrmc(project, 'check', 'specs/net.nrm').code).toBe(0);
+    const refused = nrmc(project, 'check', 'specs/out.nrm');
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('NRM2403');
+    expect(nrmc(project, 'check', 'specs/out.nrm', '--allow-import', '../elsewhere').code).toBe(0);
+    expect(nrmc(project, 'show', 'specs/out.nrm', '--allow-import', '../elsewhere').out).toContain('Unit1');
+  });
+
+  test('a link does not lead out of the project', () => {
+    const folder = path.join(base, 'b');
+    write(folder, 'project/package.json', '{}');
+    write(folder, 'project/net.nrm', net('./unit.nrm'));
+    write(folder, 'elsewhere/unit.nrm', blocks);
+    symlinkSync(path.join(folder, 'elsewhere/unit.nrm'), path.join(folder, 'project/unit.nrm'));
+    expect(nrmc(path.join(folder, 'project'), 'check', 'net.nrm').err).toContain('NRM2403');
+  });
+
+  test('passes name the file that a layer stands in', () => {
+    const { out } = nrmc(path.dirname(example('residual.nrm')), 'passes', 'residual.nrm');
+    expect(out).toMatch(/Residual1\.\w+ \(nrmc\/residual\.nrm:\d+\)/);
   });
 });

@@ -57,7 +57,7 @@ describe('as text', () => {
       left        input                                 16×16×3
       right       input                                 16×16×3
       encoder
-        conv1     conv(8, kernel: 3) from left          16×16×8      216  init: kaiming (Classic: conv) · decay: none (Classi…
+        conv1     conv(8, kernel: 3) from left          16×16×8      216  init: kaiming (Classic: conv) · decay: none (Classic: conv[first])
         norm1     batch(epsilon: 1e-5)                  16×16×8       16  norm (Classic)
         act1      relu                                  16×16×8           act (Classic)
         maxpool1  maxpool(2)                            8×8×8

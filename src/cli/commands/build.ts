@@ -7,12 +7,13 @@ import { relocated } from '../../runtime/node/externs.ts';
 import { writeWhole } from '../../runtime/node/files.ts';
 import { compileTarget, showRemarks } from '../compiled.ts';
 import { isModuleFolder } from '../module-folder.ts';
+import { allowImportOption, type ImportOptions } from '../options.ts';
 import { type OverrideOptions, overrideArguments, policyOption, setOption, withOverrides } from '../overrides.ts';
 import { findTarget, readSpec, type Spec, splitTarget, type Target } from '../spec.ts';
 import { Refused, say, showNote } from '../terminal.ts';
 import { version } from '../version.ts';
 
-interface Options extends OverrideOptions {
+interface Options extends OverrideOptions, ImportOptions {
   readonly out: string;
   readonly check?: true;
 }
@@ -23,13 +24,14 @@ export const buildCommand = (): Command =>
     .argument('<file>', 'FILE.nrm or FILE.nrm:NAME')
     .requiredOption('--out <folder>', 'where to write')
     .option('--check', 'write nothing; fail when what is there is not what the spec says now')
+    .addOption(allowImportOption())
     .addOption(policyOption('to build with'))
     .addOption(setOption())
     .action(build);
 
 async function build(argument: string, options: Options): Promise<void> {
   const { path: file, name } = splitTarget(argument);
-  const { spec, overrides } = withOverrides(readSpec(file), options);
+  const { spec, overrides } = withOverrides(readSpec(file, options.allowImport), options);
   const targets = name === null ? everyTarget(spec) : [findTarget(spec, name)];
   // ts-morph takes a while to load; commands that do not emit do without it.
   const { emit } = await import('../../codegen/tfjs/index.ts');

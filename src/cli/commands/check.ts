@@ -8,12 +8,13 @@ import type { GradientCase } from '../../runtime/node/gradients.ts';
 import { type AllowOptions, allowExternOption, refuseModules } from '../allow-extern.ts';
 import { type FixedFile, fixFile, listOfFixes, patchOf, writeFixed } from '../fix.ts';
 import { checkGradients, gradientCases } from '../gradients.ts';
+import { allowImportOption, type ImportOptions } from '../options.ts';
 import { type OverrideOptions, policyOption, setOption, withOverrides } from '../overrides.ts';
 import { checkSpec, readSpec, type Spec, specOf, splitTarget } from '../spec.ts';
 import { Refused, say, showDiagnostics, showNote } from '../terminal.ts';
 import { version } from '../version.ts';
 
-interface Options extends OverrideOptions, AllowOptions {
+interface Options extends OverrideOptions, AllowOptions, ImportOptions {
   readonly gradients?: true;
   readonly format: 'text' | 'json' | 'sarif';
   readonly fix?: true;
@@ -31,6 +32,7 @@ export const checkCommand = (): Command =>
     .option('--deny-warnings', 'exit 1 on warnings too')
     .option('--gradients', "compare `backward` with `forward` in the spec's own layers; runs them")
     .addOption(allowExternOption())
+    .addOption(allowImportOption())
     .addOption(policyOption('to check every network and train under'))
     .addOption(setOption())
     .action(check);
@@ -53,11 +55,11 @@ async function check(this: Command, paths: readonly string[], options: Options):
         for (const [at, text] of known.sources) sources.set(at, text);
         return [...known.diagnostics, ...checkSpec(known, name, overrides)];
       };
-      const spec = readSpec(file);
+      const spec = readSpec(file, options.allowImport);
       if (options.gradients === true) cases.push(...gradientCases(spec, name));
       if (options.fix !== true) add(diagnose(spec));
       else {
-        const fixed = fixFile(file, spec.text, (text) => diagnose(specOf(file, text)));
+        const fixed = fixFile(file, spec.text, (text) => diagnose(specOf(file, text, options.allowImport)));
         if (options.dryRun !== true) writeFixed(fixed);
         sources.set(file, fixed.after);
         add(fixed.remaining);

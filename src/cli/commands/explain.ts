@@ -10,11 +10,12 @@ import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { nearest } from '../../diagnostics/nearest.ts';
 import { runtimeErrors } from '../../runtime/errors.ts';
 import { renderExplanation } from '../explanation.ts';
+import { allowImportOption, type ImportOptions } from '../options.ts';
 import { type OverrideOptions, policyOption, setOption, withOverrides } from '../overrides.ts';
 import { accept, findTarget, readSpec, type Spec, splitTarget, type Target } from '../spec.ts';
 import { Refused, say, useColor, useUnicode } from '../terminal.ts';
 
-interface Options extends OverrideOptions {
+interface Options extends OverrideOptions, ImportOptions {
   readonly json?: true;
 }
 
@@ -24,6 +25,7 @@ export const explainCommand = (): Command =>
     .argument('<what>', 'FILE.nrm or FILE.nrm:NAME, or a code: NRM and four digits')
     .argument('[target]', 'a layer, weight, stage, network, train, `gradient`, or a selector')
     .option('--json', 'print JSON')
+    .addOption(allowImportOption())
     .addOption(policyOption('to explain it under'))
     .addOption(setOption())
     .action((what: string, target: string | undefined, options: Options) => {
@@ -43,7 +45,7 @@ function explainCode(given: string): void {
 
 function explainTarget(argument: string, target: string, options: Options): void {
   const { path, name } = splitTarget(argument);
-  const { spec, overrides } = withOverrides(readSpec(path), options);
+  const { spec, overrides } = withOverrides(readSpec(path, options.allowImport), options);
   const declaration = declarationOf(spec, name, target);
   const checked =
     declaration.kind === 'train'

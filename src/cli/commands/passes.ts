@@ -3,15 +3,17 @@ import { Command } from 'commander';
 import pc from 'picocolors';
 import type { ProgramNotes } from '../../codegen/programs.ts';
 import { files } from '../../diagnostics/catalog/files.ts';
+import type { Span } from '../../diagnostics/diagnostic.ts';
 import { nearest } from '../../diagnostics/nearest.ts';
 import { printGraph } from '../../ir/text.ts';
 import { pipeline } from '../../passes/pipeline.ts';
 import { compileTarget, showRemarks } from '../compiled.ts';
+import { allowImportOption, type ImportOptions } from '../options.ts';
 import { type OverrideOptions, policyOption, setOption, withOverrides } from '../overrides.ts';
-import { findTarget, readSpec, splitTarget } from '../spec.ts';
+import { findTarget, readSpec, type Spec, splitTarget } from '../spec.ts';
 import { Refused, say } from '../terminal.ts';
 
-interface Options extends OverrideOptions {
+interface Options extends OverrideOptions, ImportOptions {
   readonly dumpAfter?: string;
 }
 
@@ -20,6 +22,7 @@ export const passesCommand = (): Command =>
     .description('what each optimization pass did and refused')
     .argument('<file>', 'FILE.nrm or FILE.nrm:NAME')
     .option('--dump-after <pass>', 'print the graphs after this pass, or after `all`')
+    .addOption(allowImportOption())
     .addOption(policyOption('to compile with'))
     .addOption(setOption())
     .action((argument: string, options: Options) => {
@@ -31,7 +34,7 @@ export const passesCommand = (): Command =>
           files.unknownPass.at(null, { name: wanted, found: known, nearest: nearest(wanted, known) }),
         ]);
       }
-      const { spec, overrides } = withOverrides(readSpec(path), options);
+      const { spec, overrides } = withOverrides(readSpec(path, options.allowImport), options);
       const target = findTarget(spec, name);
       const dumps: string[] = [];
       const { compiled, diagnostics } = compileTarget(spec, target, overrides, {
@@ -48,7 +51,7 @@ export const passesCommand = (): Command =>
         diagnostics.filter((d) => d.severity !== 'remark'),
       );
       if (wanted !== undefined) return say(dumps.join('\n\n'));
-      const lines = new Map(compiled.model.layers.map((l) => [l.path, lineOf(spec.text, l.span.start)]));
+      const places = new Map(compiled.model.layers.map((l) => [l.path, placeOf(spec, l.span)]));
       say(
         `${target.name.text}: network ${compiled.model.network}${compiled.model.policy === null ? '' : ` under policy ${compiled.model.policy}`}`,
       );
@@ -60,9 +63,9 @@ export const passesCommand = (): Command =>
         }
         say(row(notes));
         for (const note of notes.rewrites)
-          say(`      ${pc.green('did')}      ${place(note.layer, path, lines)}${note.text}`);
+          say(`      ${pc.green('did')}      ${place(note.layer, places)}${note.text}`);
         for (const note of notes.refused)
-          say(`      ${pc.yellow('refused')}  ${place(note.layer, path, lines)}${note.text}`);
+          say(`      ${pc.yellow('refused')}  ${place(note.layer, places)}${note.text}`);
       }
     });
 
@@ -81,10 +84,12 @@ const row = ({ pass, rewrites, refused, nodes }: ProgramNotes): string => {
   return `  ${pass.name.padEnd(18)} ${did.padEnd(22)} ${String(nodes.before).padStart(4)} → ${String(nodes.after).padEnd(4)} nodes   ${pc.dim(`preserves ${pass.preserves}`)}`;
 };
 
-const place = (layer: string, path: string, lines: ReadonlyMap<string, number>): string => {
+/** `conv1 (net.nrm:4): `; a layer of an imported block stands in that file. */
+const place = (layer: string, places: ReadonlyMap<string, string>): string => {
   if (layer === '') return '';
-  const line = lines.get(layer);
-  return `${layer}${line === undefined ? '' : ` (${path}:${line})`}: `;
+  const at = places.get(layer);
+  return `${layer}${at === undefined ? '' : ` (${at})`}: `;
 };
 
-const lineOf = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
+const placeOf = ({ sources }: Spec, { file, start }: Span): string =>
+  `${file}:${(sources.get(file) ?? '').slice(0, start).split('\n').length}`;

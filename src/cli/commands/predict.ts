@@ -16,13 +16,13 @@ import type { InputFile } from '../../runtime/node/predict.ts';
 import { type AllowOptions, allowExternOption, requireAllowed } from '../allow-extern.ts';
 import { compileTarget } from '../compiled.ts';
 import { importNetwork, withEmitted } from '../emitted.ts';
-import { backendOption } from '../options.ts';
+import { allowImportOption, backendOption, type ImportOptions } from '../options.ts';
 import { policyOption, withOverrides } from '../overrides.ts';
 import { findTarget, readSpec, type Spec, splitTarget, type Target } from '../spec.ts';
 import { Refused, say, showDiagnostics } from '../terminal.ts';
 import { version } from '../version.ts';
 
-interface Options extends AllowOptions {
+interface Options extends AllowOptions, ImportOptions {
   readonly weights: string;
   readonly input: readonly string[];
   readonly output: string;
@@ -45,6 +45,7 @@ export const predictCommand = (): Command =>
     .requiredOption('--output <file>', 'where the outputs go, by name, safetensors')
     .option('--probabilities', 'what the loss implies of the outputs, such as their softmax')
     .option('--no-fold', 'compute as trained, nothing folded')
+    .addOption(allowImportOption())
     .addOption(policyOption('to predict by, instead of the one the weights carry'))
     .addOption(backendOption())
     .addOption(allowExternOption())
@@ -53,7 +54,7 @@ export const predictCommand = (): Command =>
 async function predict(argument: string, options: Options): Promise<void> {
   const { path: file, name } = splitTarget(argument);
   const { spec, overrides } = withOverrides(
-    readSpec(file),
+    readSpec(file, options.allowImport),
     options.policy === undefined ? {} : { policy: options.policy },
   );
   const target = findTarget(spec, name);

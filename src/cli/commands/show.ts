@@ -11,11 +11,12 @@ import type { Layer, Model, Source, TrainConfig } from '../../check/model.ts';
 import type { Dim, Shape } from '../../ir/graph.ts';
 import { countsOf, countsText, drawModel, modelTable, policyText } from '../../picture/index.ts';
 import { writeWhole } from '../../runtime/node/files.ts';
+import { allowImportOption, type ImportOptions } from '../options.ts';
 import { type OverrideOptions, policyOption, setOption, withOverrides } from '../overrides.ts';
 import { accept, findTarget, readSpec, splitTarget } from '../spec.ts';
 import { Refused, say } from '../terminal.ts';
 
-interface Options extends OverrideOptions {
+interface Options extends OverrideOptions, ImportOptions {
   readonly json?: true;
   /** True: to stdout. */
   readonly svg?: true | string;
@@ -29,6 +30,7 @@ export const showCommand = (): Command =>
     .addOption(new Option('--json', 'print JSON').conflicts('svg'))
     .option('--svg [file]', 'draw a picture: to a file, or to stdout')
     .option('--fold', 'in the picture, draw blocks that repeat once, with how many they are')
+    .addOption(allowImportOption())
     .addOption(policyOption('to show it under'))
     .addOption(setOption())
     .action(show);
@@ -50,7 +52,7 @@ async function show(this: Command, argument: string, options: Options): Promise<
 
 function modelOf(argument: string, options: Options): { readonly model: Model; readonly train: TrainConfig | null } {
   const { path: file, name } = splitTarget(argument);
-  const { spec, overrides } = withOverrides(readSpec(file), options);
+  const { spec, overrides } = withOverrides(readSpec(file, options.allowImport), options);
   const target = findTarget(spec, name);
   const checked =
     target.kind === 'train'
@@ -99,7 +101,11 @@ const asJson = (model: Model) => ({
 });
 
 /** A file or a pipe is read on screens of any width. */
-const widthOf = (columns: number | undefined): number => Math.max(80, columns ?? 120);
+const widthOf = (columns: number | undefined): number => {
+  const told = Number.parseInt(process.env.COLUMNS ?? '', 10);
+  // What another program reads is not cut.
+  return Math.max(80, columns ?? (Number.isNaN(told) ? Number.POSITIVE_INFINITY : told));
+};
 
 function asText(model: Model, train: TrainConfig | null): string {
   const table = modelTable(model, widthOf(process.stdout.columns));

@@ -9,12 +9,12 @@ import { readRun } from '../../runtime/node/run-folder.ts';
 import { type AllowOptions, allowExternOption, requireAllowed } from '../allow-extern.ts';
 import { compileTrainTarget, showRemarks } from '../compiled.ts';
 import { importTrain, withEmitted } from '../emitted.ts';
-import { backendOption } from '../options.ts';
+import { allowImportOption, backendOption, type ImportOptions } from '../options.ts';
 import { type OverrideOptions, policyOption, setOption, withOverrides } from '../overrides.ts';
 import { findTarget, readSpec, splitTarget } from '../spec.ts';
 import { version } from '../version.ts';
 
-interface Options extends OverrideOptions, AllowOptions {
+interface Options extends OverrideOptions, AllowOptions, ImportOptions {
   readonly backend?: TrainOptions['backend'];
   readonly epochs?: number;
   readonly data?: string;
@@ -39,6 +39,7 @@ export const trainCommand = (): Command =>
     .option('--epochs <n>', "instead of the spec's", wholeNumber)
     .option('--data <folder>', 'where data sets are looked for first')
     .option('--run <folder>', 'the run folder: new or empty (default: runs/<train>-<n>)')
+    .addOption(allowImportOption())
     .addOption(policyOption('to train under'))
     .addOption(setOption())
     .addOption(allowExternOption())
@@ -86,7 +87,7 @@ async function resume(folder: string, options: Options): Promise<void> {
 }
 
 async function compileAndRun({ file, name, given, epochs }: Request, options: Options): Promise<void> {
-  const { spec, overrides: said } = withOverrides(readSpec(file), given);
+  const { spec, overrides: said } = withOverrides(readSpec(file, options.allowImport), given);
   const target = findTarget(spec, name, 'train');
   if (target.kind !== 'train') throw new Error('findTarget was asked for a train');
   const overrides = { ...said, ...(epochs === undefined ? {} : { epochs }) };

@@ -110,7 +110,7 @@ function testRows(scores: Scores): readonly string[] {
 /** What a pass did to the program that predicts. */
 function passText(config: RunConfig, name: string): string {
   const pass = config.passes.find((p) => p.name === name && p.program === 'predict');
-  const did = pass === undefined || pass.rewrites.length === 0 ? 'nothing to do' : pass.rewrites.join('; ');
+  const did = pass === undefined || pass.rewrites.length === 0 ? 'nothing to do' : shortList(pass.rewrites);
   const refused = pass?.refused ?? [];
   return refused.length === 0 ? did : `${did} (refused: ${refused.join('; ')})`;
 }
@@ -132,3 +132,7 @@ export function filesText(folder: string, emitted: readonly string[]): readonly 
   const width = Math.max(...rows.map(([file]) => shown(file).length)) + 2;
   return rows.map(([file, what]) => `${shown(file).padEnd(width)}${pc.dim(what)}`);
 }
+
+/** The first few of many; `nrmc passes` lists all. */
+const shortList = (items: readonly string[]): string =>
+  items.length <= 3 ? items.join('; ') : `${items.slice(0, 2).join('; ')}; and ${items.length - 2} more`;
