@@ -50,7 +50,7 @@ is said (${lints.idleAllow.code}). It is a comment: it may stand at any place, f
 {
   "$schema": "node_modules/nrmc/grammar/nrmc.schema.json",
   "lints": { "NRM6012": "off", "NRM6002": "error" },
-  "imports": ["../shared"]
+  "imports": ["../common"]
 }
 \`\`\`
 

@@ -61,7 +61,7 @@ export function readConfig(text: string, file: string): ReadConfig {
   }
 
   function readImports(value: Node | undefined): void {
-    const accepts = 'a list of folders: `["../shared"]`';
+    const accepts = 'a list of folders: `["../common"]`';
     if (value?.type !== 'array') refuse(value, 'imports', accepts, null);
     else
       for (const item of value.children ?? []) {

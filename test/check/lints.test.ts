@@ -102,6 +102,11 @@ describe('a bias in front of a norm', () => {
     expect(codes(spec(body, `${policy.replace(/:/g, '?:')}`))).toEqual(expected);
   });
 
+  test('a norm whose statistics are frozen does not take the bias away', () => {
+    const text = spec('conv(4, kernel: 3, bias: true)  norm  act', 'norm: batch  act: relu  norm { trainable: false }');
+    expect(codes(text)).not.toContain('NRM6006');
+  });
+
   test('no fix where a rule speaks of it', () => {
     const body = 'conv(4, kernel: 3, bias: true)  norm  act';
     const fixes = (policy: string): readonly number[] => diagnose(spec(body, policy)).map((d) => d.fix.length);

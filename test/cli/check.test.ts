@@ -173,11 +173,11 @@ describe('nrmc.json', () => {
   });
 
   test('imports from a folder that it names', () => {
-    write('shared/blocks.nrm', 'block Cell(filters) { conv(filters, kernel: 3)  norm }\n');
+    write('common/blocks.nrm', 'block Cell(filters) { conv(filters, kernel: 3)  norm }\n');
     const text =
-      'import { Cell } from "../shared/blocks.nrm"\nnetwork N with P { input x: float32[8, 8, 1]  Cell(4) }\npolicy P { norm: batch }\n';
+      'import { Cell } from "../common/blocks.nrm"\nnetwork N with P { input x: float32[8, 8, 1]  Cell(4) }\npolicy P { norm: batch }\n';
     write('alone/nrmc.json', '{}');
-    write('allowed/nrmc.json', '{ "imports": ["../shared"] }');
+    write('allowed/nrmc.json', '{ "imports": ["../common"] }');
     expect(nrmc(folder, 'check', write('alone/net.nrm', text)).err).toContain('error[NRM2403]');
     expect(nrmc(folder, 'check', write('allowed/net.nrm', text)).code).toBe(0);
   });

@@ -15,14 +15,14 @@ const read = (text: string) => readConfig(text, 'nrmc.json');
 
 test('levels, folders and a schema', () => {
   const { config, diagnostics } = read(
-    '{ "$schema": "x.json", "lints": { "NRM6001": "off", "NRM6002": "error" }, "imports": ["../shared"] }',
+    '{ "$schema": "x.json", "lints": { "NRM6001": "off", "NRM6002": "error" }, "imports": ["../common"] }',
   );
   expect(diagnostics).toEqual([]);
   expect([...config.lints]).toEqual([
     ['NRM6001', 'off'],
     ['NRM6002', 'error'],
   ]);
-  expect(config.imports.map((i) => i.folder)).toEqual(['../shared']);
+  expect(config.imports.map((i) => i.folder)).toEqual(['../common']);
 });
 
 describe('what is wrong, and where', () => {
@@ -40,8 +40,8 @@ describe('what is wrong, and where', () => {
     ],
     ['{ "lints": { "NRM2001": "off" } }', ['NRM0134 NRM2001 is an error and stays one @ "NRM2001"']],
     ['{ "lints": { "softmax": "off" } }', ['NRM0134 there is no lint `softmax` @ "softmax"']],
-    ['{ "imports": "../x" }', ['NRM0135 `imports` takes a list of folders: `["../shared"]`, found `"../x"` @ "../x"']],
-    ['{ "imports": ["a", ""] }', ['NRM0135 `imports` takes a list of folders: `["../shared"]`, found `""` @ ""']],
+    ['{ "imports": "../x" }', ['NRM0135 `imports` takes a list of folders: `["../common"]`, found `"../x"` @ "../x"']],
+    ['{ "imports": ["a", ""] }', ['NRM0135 `imports` takes a list of folders: `["../common"]`, found `""` @ ""']],
     ['{ "imports": [], "imports": [] }', ['NRM0133 `imports` is written twice @ "imports"']],
     [
       '{ "lnts": 1, "lints": { "NRM606": "off" } }',

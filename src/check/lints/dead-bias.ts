@@ -1,7 +1,7 @@
 /** NRM6006: `bias: true` right before norms that subtract the mean. `bias: auto` means the same without it, here and elsewhere. */
 import { lints } from '../../diagnostics/catalog/lints.ts';
 import type { Edit } from '../../diagnostics/diagnostic.ts';
-import type { Layer } from '../model.ts';
+import type { Layer, Model } from '../model.ts';
 import { Alike } from './alike.ts';
 import { type Calls, withoutArgument } from './calls.ts';
 import type { NetworkLint } from './lint.ts';
@@ -15,7 +15,8 @@ export const deadBias: NetworkLint = ({ model, flow, calls }, report) => {
     const takers = uses.flatMap(flow.takersOf);
     const [norm] = takers;
     if (norm === undefined || uses.some((l) => flow.outputsOf(l).length > 0)) continue;
-    if (takers.every((t) => t.def.subtractsMean)) found.add([layer.span], { layer, norm });
+    if (takers.every((t) => t.def.subtractsMean && !measuresNothing(t, model)))
+      found.add([layer.span], { layer, norm });
   }
   for (const { first, more } of found.all()) {
     const { layer, norm } = first;
@@ -30,6 +31,12 @@ export const deadBias: NetworkLint = ({ model, flow, calls }, report) => {
     );
   }
 };
+
+/** A norm whose statistics are frozen subtracts what they are, not the mean that arrives: the bias goes through. */
+const measuresNothing = (norm: Layer, model: Model): boolean =>
+  model.layers.some(
+    (l) => l.path === (norm.shares ?? norm.path) && l.weights.some((w) => w.spec.role === 'statistic' && w.frozen),
+  );
 
 /** The argument `bias: true`; null where it is said in another way, as by a parameter of a block. */
 function pinOf(layer: Layer, calls: Calls): { readonly span: Edit['span']; readonly without: readonly Edit[] } | null {
