@@ -26,12 +26,12 @@ ${settable.map(row).join('\n')}
 \`\`\`nrm
 network Net with Normed {
   input image: float32[28, 28, 1]
-  conv(16, kernel: 3, bias: true)  norm  act    // allow NRM6006: the weights we start from have one
+  conv(16, kernel: 3, bias: true)  norm  act  // allow NRM6006: the weights we start from have one
   flatten
   classifier: dense(10)
 }
 
-policy Normed { norm: batch   act: relu }
+policy Normed { norm: batch  act: relu }
 \`\`\`
 
 \`// allow CODE: reason\` leaves a lint out. It is about what begins on its line; alone on a line, about the next line that is no comment.

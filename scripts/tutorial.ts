@@ -56,7 +56,10 @@ function runAll(folder: string, script: string, fails: boolean): string {
         env: { ...env, NO_COLOR: '1', LANG: 'C.UTF-8', COLUMNS: '110' },
       });
       if ((status !== 0) !== (fails && i === lines.length - 1)) throw new Error(`${line}\n${stdout}${stderr}`);
-      return `${stdout}${stderr}`.replaceAll(folder, '…').trimEnd();
+      return `${stdout}${stderr}`
+        .replaceAll(folder, '…')
+        .replace(/^epoch .*━.*\n/gm, '')
+        .trimEnd();
     })
     .filter((text) => text !== '')
     .map((text) => `${text}\n`)

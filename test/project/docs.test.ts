@@ -4,10 +4,13 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { languagePage } from '../../scripts/docs.ts';
 import { check, loadProgram } from '../../src/check/index.ts';
+import { format } from '../../src/format/index.ts';
 import { parse } from '../../src/parser/index.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../docs');
-const guides = readdirSync(folder).filter((name) => name.endsWith('.md') && name !== 'tutorial.md');
+const guides = readdirSync(folder).filter(
+  (name) => name.endsWith('.md') && name !== 'tutorial.md' && name !== 'format.md',
+);
 
 describe.each(guides)('%s', (name) => {
   const specs = [...readFileSync(path.join(folder, name), 'utf8').matchAll(/```nrm\n([\s\S]*?)```/g)].map(
@@ -22,6 +25,13 @@ describe.each(guides)('%s', (name) => {
       const found = [...diagnostics, ...check(loadProgram(tree, text)).diagnostics];
       expect(found.filter((d) => d.severity !== 'remark').map((d) => `${d.code} ${d.message}`)).toEqual([]);
     });
+
+  test('its specs are laid out as `nrmc fmt` does', () => {
+    for (const text of specs) {
+      const { text: laidOut, diagnostics } = format(text, name);
+      if (diagnostics.length === 0) expect(text).toBe(laidOut);
+    }
+  });
 
   test('its links lead somewhere', () => {
     const links = [...readFileSync(path.join(folder, name), 'utf8').matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)].map(
