@@ -66,7 +66,7 @@ export function fromValue(value: Value): Expression {
   }
 }
 
-function fromAttr(value: Exclude<AttrValue, null>): Expression {
+export function fromAttr(value: Exclude<AttrValue, null>): Expression {
   if (typeof value === 'number') return number(value);
   if (typeof value === 'boolean') return boolean(value);
   if (typeof value === 'string') return value === 'true' || value === 'false' ? boolean(value === 'true') : word(value);

@@ -9,6 +9,17 @@ import type { Expression, Selector } from './tree.ts';
 
 /** The value at `span` of `text`; null after reporting that there is none, or more than one. */
 export function parseValue(text: string, span: Span, report: Report): Expression | null {
+  if (text.slice(span.start, span.end).trim() === '') {
+    report(
+      syntax.unexpected.at(span, {
+        expected: 'a value',
+        found: 'nothing',
+        where: '',
+        help: 'such as `none`, `0.1` or `batch(momentum: 0.9)`',
+      }),
+    );
+    return null;
+  }
   const [declaration, ...more] = within('train t { k:', text, span, report) ?? [];
   if (declaration?.kind !== 'train') return null;
   const [only, ...others] = declaration.settings;

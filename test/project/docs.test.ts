@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { languagePage } from '../../scripts/docs.ts';
+import { referencePage } from '../../scripts/reference.ts';
 import { check, loadProgram } from '../../src/check/index.ts';
 import { format } from '../../src/format/index.ts';
 import { parse } from '../../src/parser/index.ts';
@@ -43,4 +44,8 @@ describe.each(guides)('%s', (name) => {
 
 test('the table of the library is as scripts/docs.ts writes it', () => {
   expect(readFileSync(path.join(folder, 'language.md'), 'utf8')).toBe(languagePage());
+});
+
+test('the reference is as scripts/reference.ts writes it', () => {
+  expect(readFileSync(path.join(folder, 'reference.md'), 'utf8')).toBe(referencePage());
 });

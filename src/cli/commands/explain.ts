@@ -4,6 +4,7 @@ import process from 'node:process';
 import { Command } from 'commander';
 import { explain, targetFile } from '../../check/explain/index.ts';
 import { checkNetwork, checkTrain } from '../../check/index.ts';
+import { type ReferenceEntry, type ReferenceSection, reference } from '../../check/reference.ts';
 import { files } from '../../diagnostics/catalog/files.ts';
 import { catalog } from '../../diagnostics/catalog/index.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
@@ -21,27 +22,47 @@ interface Options extends OverrideOptions, ImportOptions {
 
 export const explainCommand = (): Command =>
   new Command('explain')
-    .description('what a policy makes of a layer or weight, and why; or the page of an error code')
-    .argument('<what>', 'FILE.nrm or FILE.nrm:NAME, or a code: NRM and four digits')
+    .description('what a policy makes of a layer or weight, and why; a word of the language; the page of an error code')
+    .argument('<what>', 'FILE.nrm or FILE.nrm:NAME; a word such as batch; or a code: NRM and four digits')
     .argument('[target]', 'a layer, weight, stage, network, train, `gradient`, or a selector')
     .option('--json', 'print JSON')
     .addOption(allowImportOption())
     .addOption(policyOption('to explain it under'))
     .addOption(setOption())
     .action((what: string, target: string | undefined, options: Options) => {
-      if (target === undefined && !isFile(what)) return explainCode(what);
+      if (target === undefined && !isFile(what)) return explainWord(what);
       explainTarget(what, target ?? '', options);
     });
 
 const isFile = (what: string): boolean => /\.nrm(:\w+)?$/.test(what) || existsSync(splitTarget(what).path);
 
+/** A word of the language, or a code. */
+function explainWord(given: string): void {
+  const found = reference().flatMap((s) => s.entries.flatMap((e) => (e.name === given ? [entryText(s, e)] : [])));
+  if (found.length > 0) say(found.join('\n\n'));
+  else explainCode(given);
+}
+
+const entryText = (section: ReferenceSection, { name, doc, arguments: args }: ReferenceEntry): string => {
+  const width = Math.max(0, ...args.map((a) => a.name.length));
+  const lines = args.map((a) => {
+    const value = a.default === null ? (a.required ? 'must be given' : 'none') : a.default;
+    return `  ${a.name.padEnd(width)}  ${value}   ${a.doc === '' ? a.accepts : `${a.doc} (${a.accepts})`}`;
+  });
+  return [`${name}: ${doc}`, `written in ${section.where.replaceAll('`', '')}`, ...lines].join('\n');
+};
+
 function explainCode(given: string): void {
   const code = given.toUpperCase();
   const codes = [...Object.keys(catalog), ...Object.values(runtimeErrors).map((e) => e.code)];
   if (!codes.includes(code))
-    throw new Refused([files.unknownCode.at(null, { code: given, nearest: nearest(code, codes) })]);
+    throw new Refused([
+      files.unknownCode.at(null, { code: given, nearest: nearest(code, codes) ?? nearest(given, words()) }),
+    ]);
   say(readFileSync(new URL(`../../../docs/errors/${code}.md`, import.meta.url), 'utf8').trimEnd());
 }
+
+const words = (): readonly string[] => reference().flatMap((s) => s.entries.map((e) => e.name));
 
 function explainTarget(argument: string, target: string, options: Options): void {
   const { path, name } = splitTarget(argument);

@@ -18,6 +18,7 @@ import { type Diagnostic, hasErrors } from '../../diagnostics/diagnostic.ts';
 import { type Formatted, format } from '../../format/index.ts';
 import { failure, NrmcError, runtimeErrors } from '../../runtime/errors.ts';
 import { reasonOf } from '../../runtime/node/files.ts';
+import { runFiles } from '../../runtime/node/run-folder.ts';
 import { Refused, say, showNote } from '../terminal.ts';
 import { readBytes, textOf } from '../text.ts';
 
@@ -113,7 +114,10 @@ function decoded(file: string, bytes: Uint8Array): string {
 /** A file, or all specs in a folder and below; of what is not there, reading says so. */
 function specsAt(place: string): readonly string[] {
   if (statOf(place)?.isDirectory() !== true) return [place];
-  return entriesOf(place)
+  const entries = entriesOf(place);
+  // The resolved spec in the folder of a run is a record, not a source.
+  if (entries.some((entry) => entry.name === runFiles.info)) return [];
+  return entries
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const at = path.join(place, entry.name);

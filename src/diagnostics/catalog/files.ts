@@ -50,8 +50,8 @@ export const files = {
   unknownCode: defineDiagnostic<{ code: string; nearest: string | null }>({
     code: 'NRM0107',
     severity: 'error',
-    title: 'there is no such error code',
-    message: (f) => `there is no code \`${f.code}\``,
+    title: 'there is no such error code or word',
+    message: (f) => `there is no error code and no word \`${f.code}\``,
     help: (f) => orNearest(f.nearest),
   }),
   foreignFile: defineDiagnostic<{ path: string }>({

@@ -31,7 +31,7 @@ export const lints = {
     severity: 'warning',
     title: 'a penalty and a decay on one weight',
     message: (f) =>
-      `${listed(quoted(f.weights), 'and')} ${f.weights.length === 1 ? 'has' : 'have'} an L2 penalty and a decay: both shrink the same values`,
+      `${weightsText(f.weights)} ${f.weights.length === 1 ? 'has' : 'have'} an L2 penalty and a decay: both shrink the same values`,
     label: () => 'the penalty',
     places: { decay: () => 'the decay' },
     help: () => 'keep one of them; `decay: none` or `penalty: none` resets what another rule sets',
