@@ -21,12 +21,12 @@ export function residual50(): string {
   ].join('\n\n');
 }
 
-/** A network of so many lines, with a sum in every fifth. */
+const lineOf = ['  conv(16, kernel: 3)\n', '  norm\n', '  act\n', '  sum { | conv(16, kernel: 3) | identity }\n'];
+
+/** A network of so many lines, a step in each, as a generator writes them; a sum in every fourth. */
 export const generated = (lines: number): string => `network Big with Usual {
   input image: float32[64, 64, 16]
-${Array.from({ length: lines }, (_, i) =>
-  i % 5 === 4 ? '  sum { | conv(16, kernel: 3)  norm  act | identity }\n' : '  conv(16, kernel: 3)  norm  act\n',
-).join('')}  global_avgpool
+${Array.from({ length: lines }, (_, i) => lineOf[i % lineOf.length]).join('')}  global_avgpool
   dense(10)
 }
 

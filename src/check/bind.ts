@@ -11,6 +11,7 @@ import type { ArgumentValue, Value } from '../ir/value.ts';
 import type { Argument, Parameter } from '../parser/tree.ts';
 import { saidElsewhere, suggestArgument } from './familiar.ts';
 import { printValue } from './printing.ts';
+import { isOpenSize, tracing } from './tracing.ts';
 import { describe, type Environment, evaluate } from './values.ts';
 
 /** What is being called. */
@@ -32,8 +33,9 @@ export function bind(
   signature: Signature,
   args: readonly ArgumentValue[],
   callee: Callee,
-  report: Report,
+  sink: Report,
 ): BoundArguments | null {
+  const report = tracing(args, sink);
   const given = assign(
     Object.keys(signature),
     Object.keys(signature).filter((key) => signature[key]?.positional),
@@ -64,7 +66,12 @@ export function bind(
     const value = spec.read(argument.value);
     if (value !== undefined) bound.push([key, value]);
     else {
-      const near = nearestValue(argument.value, [...callee.environment.keys(), ...wordsOf(spec.accepts)]);
+      // A value that was passed is no misspelt name of this place.
+      const passed = argument.value.origin !== undefined;
+      const near = nearestValue(argument.value, [
+        ...(passed ? [] : callee.environment.keys()),
+        ...wordsOf(spec.accepts),
+      ]);
       report(
         catalog.argumentNotAccepted.at(argument.value.span, {
           callee: callee.name,
@@ -75,7 +82,11 @@ export function bind(
           hint:
             symbolHint(argument.value, callee.environment) ??
             roundingHint(argument.value, spec.accepts) ??
-            (near === null && wordsOf(spec.accepts).length === 0 ? nameHint(argument.value, callee.environment) : null),
+            shareHint(argument.value, spec) ??
+            quotesHint(argument.value, key, spec) ??
+            (near === null && wordsOf(spec.accepts).length === 0 && !passed
+              ? nameHint(argument.value, callee.environment)
+              : null),
         }),
       );
       fine = false;
@@ -86,7 +97,7 @@ export function bind(
 
 /** `height` stands for a word where the input's type has a name instead of a number. */
 function symbolHint(value: Value, environment: Environment): string | null {
-  if (value.kind !== 'word') return null;
+  if (value.kind !== 'word' || !isOpenSize(value)) return null;
   const size = [...environment].find(([, v]) => v?.kind === 'word' && v.word === value.word);
   return size === undefined
     ? null
@@ -110,6 +121,21 @@ function roundingHint(value: Value, accepts: string): string | null {
   return value.text === undefined
     ? `\`/\` does not round: use numbers that divide without a remainder, or write ${near}`
     : `sizes and counts are whole: write ${near}`;
+}
+
+/** `padding: "same"`: words stand without quotes. */
+function quotesHint(value: Value, key: string, spec: Signature[string]): string | null {
+  if (value.kind !== 'string') return null;
+  const word = spec.read({ kind: 'word', word: value.value, span: value.span });
+  return word === undefined ? null : `write it without quotes: \`${key}: ${value.value}\``;
+}
+
+/** 20 for a fifth: shares are below 1, or have a percent sign. */
+function shareHint(value: Value, spec: Signature[string]): string | null {
+  if (value.kind !== 'number' || value.percent || value.value < 1 || value.value >= 100) return null;
+  const share = Number((value.value / 100).toPrecision(12));
+  if (spec.read({ ...value, value: share }) === undefined) return null;
+  return value.value === 1 ? null : `write \`${value.value}%\`, or \`${share}\``;
 }
 
 /** `kernel: 5` for a nameless 5, when that is what is still missing. */

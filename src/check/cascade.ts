@@ -57,14 +57,14 @@ export function cascade(
     }
   });
   /** A place and all that is in it: places are in network order, so these stand together. */
-  function within(place: Place): readonly Place[] {
-    const start = position.get(place) ?? 0;
-    let end = start + 1;
-    for (let next = places[end]; next !== undefined && isInside(next, place); next = places[++end]);
-    return places.slice(start, end);
+  function within(place: Place, visit: (inner: Place) => void): void {
+    visit(place);
+    let at = (position.get(place) ?? 0) + 1;
+    for (let next = places[at]; next !== undefined && isInside(next, place); next = places[++at]) visit(next);
   }
 
-  for (const keys of reached.values()) for (const [key, candidates] of keys) keys.set(key, strongestFirst(candidates));
+  for (const keys of reached.values())
+    for (const [key, candidates] of keys) if (candidates.length > 1) keys.set(key, strongestFirst(candidates));
   return { reached, findings };
 }
 
@@ -72,7 +72,7 @@ export function cascade(
 function targetsOf(
   setting: FlatSetting,
   found: readonly Place[],
-  within: (place: Place) => readonly Place[],
+  within: (place: Place, visit: (inner: Place) => void) => void,
   add: (target: Place, by: Place, setting: FlatSetting) => void,
 ): readonly Place[] {
   const targets = new Set<Place>();
@@ -88,11 +88,11 @@ function targetsOf(
       add(by, by, setting);
       continue;
     }
-    for (const place of within(by)) {
-      if (!wanted(place)) continue;
+    within(by, (place) => {
+      if (!wanted(place)) return;
       targets.add(place);
       add(place, by, setting);
-    }
+    });
   }
   return [...targets];
 }
@@ -108,7 +108,8 @@ function strongestFirst(candidates: readonly Candidate[]): Candidate[] {
       compareSpecificity(b.specificity, a.specificity) ||
       b.order - a.order,
   );
-  return sorted.filter((c, i) => sorted.findIndex((other) => other.setting === c.setting) === i);
+  const seen = new Set<FlatSetting>();
+  return sorted.filter((c) => !seen.has(c.setting) && seen.add(c.setting));
 }
 
 const isOverride = ({ rule }: Candidate): boolean => rule.origin.kind === 'set';
@@ -133,6 +134,19 @@ export function freezes(place: Place, reached: Reached): Candidate | null {
 /** Whether what is in force at a place has an effect there: on a frozen weight nothing that acts on gradients has. */
 export const acts = (key: string, place: Place, reached: Reached): boolean =>
   (key !== 'decay' && key !== 'penalty') || freezes(place, reached) === null;
+
+/** What keeps a setting that is in force at a place from having an effect there. */
+export type IdleReason = 'frozen' | 'start';
+
+/** Null where it has one. `started`: the train begins all weights from a file. */
+export function idleBy(key: string, place: Place, reached: Reached, started: boolean): IdleReason | null {
+  if (!acts(key, place, reached)) return 'frozen';
+  if (key !== 'init') return null;
+  const [start] = reached.get(place)?.get('start') ?? [];
+  const file = start?.setting.effect.kind === 'start' ? start.setting.effect.file : null;
+  // `start: none` of a rule leaves what the train says.
+  return file !== null || started ? 'start' : null;
+}
 
 /** Why a rule lost to another; to a pin when there is none. */
 export function whyLost(loser: Candidate, winner: Candidate | null): LostReason {

@@ -5,13 +5,13 @@ import { names } from '../diagnostics/catalog/names.ts';
 import { policies } from '../diagnostics/catalog/policies.ts';
 import { unsupported as unsupportedErrors } from '../diagnostics/catalog/unsupported.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
-import { nearest } from '../diagnostics/nearest.ts';
 import { layers } from '../ir/ops/index.ts';
 import type { Bound } from '../ir/recipe.ts';
 import type { ArgumentValue, Value } from '../ir/value.ts';
 import type { Entry, LayerDef } from '../ir/vocabulary.ts';
 import { bind, entryOf } from './bind.ts';
-import { suggestEntry } from './familiar.ts';
+import { suggestEntry, suggestMethod } from './familiar.ts';
+import { tracing } from './tracing.ts';
 import { isUnsupported, type WordKind } from './unsupported.ts';
 import { describe, type Environment } from './values.ts';
 import { type Slot, slots } from './words.ts';
@@ -42,10 +42,11 @@ export function bindEntry<D extends Entry>(
   value: Value,
   { table, kind, noun, article }: Vocabulary<D>,
   environment: Environment,
-  report: Report,
+  sink: Report,
   refuse: Refuse,
   also: readonly string[] = [],
 ): Bound<D> | null {
+  const report = tracing([value], sink);
   const call = callOf(value);
   const known = Object.keys(table);
   const def = call === null ? undefined : entryOf(table, call.name);
@@ -71,7 +72,8 @@ export const methodsOf = (slot: Slot): readonly string[] =>
   Object.keys(layers).filter((name) => layers[name]?.use === slot);
 
 /** A method, `'none'`, or null after saying what is wrong. */
-export function bindMethod(slot: Slot, value: Value, environment: Environment, report: Report): Method | 'none' | null {
+export function bindMethod(slot: Slot, value: Value, environment: Environment, sink: Report): Method | 'none' | null {
+  const report = tracing([value], sink);
   const call = callOf(value);
   if (call === null) {
     report(
@@ -93,7 +95,7 @@ export function bindMethod(slot: Slot, value: Value, environment: Environment, r
     reportUnknownMethod(slot, call, def, report);
     return null;
   }
-  if (def.use === 'drop' && !checkDropout(def, call.args, value.span, report)) return null;
+  if (def.use === 'drop' && !checkDropout(def, call.args, value.span, sink)) return null;
   const args = bind(def.signature, call.args, { name: def.name, span: value.span, environment }, report);
   return args && { def, args };
 }
@@ -109,7 +111,8 @@ function reportUnknownMethod(
   else if (name === 'softmax') report(names.softmax.at(span, {}));
   else if (slots.some((s) => isUnsupported(s, name)))
     report(unsupportedErrors.word.at(span, { what: `\`${slot}\` method`, word: name, compiled: known }));
-  else report(names.unknownMethod.at(span, { slot, name, nearest: nearest(name, [...known, 'none']), known }));
+  else
+    report(names.unknownMethod.at(span, { slot, name, nearest: suggestMethod(slot, name, [...known, 'none']), known }));
 }
 
 /** `drop:` or `keep:`, exactly one, by name, and not a rate that drops nothing. */
@@ -117,14 +120,14 @@ function checkDropout(def: LayerDef, args: readonly ArgumentValue[], span: Span,
   const bare = args.find((a) => a.name === null);
   if (bare !== undefined) {
     const { value } = bare;
-    const text = value.kind === 'number' ? describe(value) : 'x';
+    const text = value.name ?? (value.kind === 'number' ? describe(value) : 'x');
     report(
       layerErrors.bareDropout.at(bare.span, {
         method: def.name,
         value: text,
         complement:
-          value.kind !== 'number'
-            ? '1 − x'
+          value.kind !== 'number' || value.name !== undefined
+            ? `1 − ${text}`
             : value.percent
               ? `${Number((100 - 100 * value.value).toPrecision(12))}%`
               : String(Number((1 - value.value).toPrecision(12))),
@@ -144,7 +147,10 @@ function checkDropout(def: LayerDef, args: readonly ArgumentValue[], span: Span,
     (a) => a !== undefined && a.value.kind === 'number' && a.value.value === (a === drop ? 0 : 1),
   );
   if (nothing === undefined) return true;
-  report(
+  tracing(
+    args,
+    report,
+  )(
     policies.doesNothing.at(nothing.span, {
       what: `\`${nothing === drop ? 'drop: 0' : 'keep: 1'}\``,
       why: 'nothing is ever dropped',

@@ -1,5 +1,6 @@
 /** What things are called in Keras and PyTorch, for suggestions: someone who knows those should find the word here at once. */
 import { nearest } from '../diagnostics/nearest.ts';
+import type { CallStep } from '../parser/tree.ts';
 
 const steps: Readonly<Record<string, string>> = {
   conv2d: 'conv',
@@ -16,7 +17,32 @@ const steps: Readonly<Record<string, string>> = {
   batchnormalization: 'norm',
   activation: 'act',
   layernorm: 'norm',
+  globalaveragepooling2d: 'global_avgpool',
+  globalavgpool2d: 'global_avgpool',
+  globalavgpool: 'global_avgpool',
+  adaptiveavgpool2d: 'global_avgpool',
 };
+
+/** Steps elsewhere that are no single word here. */
+const written: Readonly<Record<string, string>> = {
+  add: 'sum { | … | … }',
+  multiply: 'mul { | … | … }',
+  concatenate: 'concat { | … | … }',
+  cat: 'concat { | … | … }',
+  concat: 'concat { | … | … }',
+  dropout: 'drop',
+};
+
+const activations: Readonly<Record<string, string>> = { swish: 'silu', hardswish: 'hard_swish', lrelu: 'leaky_relu' };
+const norms: Readonly<Record<string, string>> = {
+  batchnormalization: 'batch',
+  batchnorm: 'batch',
+  batchnorm2d: 'batch',
+  bn: 'batch',
+};
+
+/** What fills slots is called elsewhere. */
+const methods: Readonly<Record<string, Readonly<Record<string, string>>>> = { act: activations, norm: norms };
 
 const args: Readonly<Record<string, string>> = {
   kernelsize: 'kernel',
@@ -75,6 +101,21 @@ function suggest(table: Readonly<Record<string, string>>, word: string, known: r
 
 /** What another library calls a layer of this one; null when none does. */
 export const layerElsewhere = (word: string): string | null => find(steps, word) ?? null;
+
+/** How a step of another library is written, as it is called here; null when there is nothing to tell. */
+export function stepElsewhere({ name, arguments: args }: CallStep): string | null {
+  const first = args.find((a) => a.name === null)?.value;
+  const number = first?.kind === 'number' ? first.text : null;
+  if (/^depthwise(?:_?conv2d)?$/i.test(name.text)) return `conv(channels, kernel: ${number ?? 3}, groups: channels)`;
+  // `dropout` itself is a method here, which is told elsewhere.
+  if (name.text === 'dropout') return null;
+  const instead = find(written, name.text) ?? null;
+  return instead === 'drop' ? `drop(dropout(drop: ${number ?? '0.3'}))` : instead;
+}
+
+/** The method of a slot that is meant. */
+export const suggestMethod = (slot: string, word: string, known: readonly string[]): string | null =>
+  suggest(Object.hasOwn(methods, slot) ? (methods[slot] ?? {}) : {}, word, known);
 
 export const suggestStep = (word: string, known: readonly string[]): string | null => suggest(steps, word, known);
 export const suggestArgument = (word: string, known: readonly string[]): string | null => suggest(args, word, known);

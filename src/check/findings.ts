@@ -34,6 +34,8 @@ export interface CutOff {
 /** Reports what does nothing, and returns what was cut off, which is meant to happen. */
 export function checkFindings(applied: Applied, report: Report): readonly CutOff[] {
   const cutOff: CutOff[] = [];
+  // What a mistake keeps from reaching anything is not said to be missing where it is undone.
+  const wrong = new Set(applied.policy.wrong);
   for (const finding of applied.findings) {
     checkBrackets(finding.selector, applied, report);
     if (finding.selector.optional) continue;
@@ -43,11 +45,12 @@ export function checkFindings(applied: Applied, report: Report): readonly CutOff
     if (cut.length > 0) cutOff.push({ rule: finding.rule, selector: finding.selector, settings: cut });
     const left = lacking.filter((s) => !cut.includes(s));
     if (left.length === 0) continue;
+    for (const setting of left) wrong.add(setting.key);
     if (finding.found.length === 0) reportFindsNothing(finding, applied, report);
     else for (const setting of left) reportUnreached(setting, finding.selector, finding.found, report);
   }
   for (const rule of applied.policy.rules)
-    for (const setting of rule.settings) checkEffect(rule, setting, applied, report);
+    for (const setting of rule.settings) checkEffect(rule, setting, applied, wrong, report);
   checkLosers(applied, report);
   return cutOff;
 }
@@ -182,7 +185,13 @@ const weightOf = ({ parts }: PolicySelector, weight: string): string =>
   textOf(parts.map((p, i) => (i === parts.length - 1 ? { ...p, names: [...p.names, weight] } : p)));
 
 /** What a setting cannot do where it is in force: act on gradients that are not there, undo what nobody did. */
-function checkEffect(rule: FlatRule, setting: FlatSetting, { reached, findings }: Applied, report: Report): void {
+function checkEffect(
+  rule: FlatRule,
+  setting: FlatSetting,
+  { reached, findings }: Applied,
+  wrong: ReadonlySet<string>,
+  report: Report,
+): void {
   const { key, effect } = setting;
   const own = findings.filter((f) => f.rule === rule);
   const targets = own.flatMap((f) => f.reached.flatMap((r) => (r.setting === setting ? r.places : [])));
@@ -203,7 +212,7 @@ function checkEffect(rule: FlatRule, setting: FlatSetting, { reached, findings }
       report(policies.onFrozen.at(setting.span, facts, { places: { frozen: by.setting.span } }));
     }
   }
-  if (!isNeutral(effect) || effect.kind === 'fill' || rule.origin.kind === 'set') return;
+  if (!isNeutral(effect) || effect.kind === 'fill' || rule.origin.kind === 'set' || wrong.has(key)) return;
   const undone = targets.some((p) =>
     (reached.get(p)?.get(key) ?? []).some((c) => c.setting !== setting && !isNeutral(c.setting.effect)),
   );

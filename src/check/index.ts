@@ -18,14 +18,15 @@ import { lintFile, lintModel } from './lints/index.ts';
 import { blocksIn } from './mentions.ts';
 import type { Model } from './model.ts';
 import { type BuiltNetwork, buildNetwork, type NetworkUse } from './network.ts';
-import { readSets, reportUntaken } from './override.ts';
+import { readSets } from './override.ts';
 import { alone, flatten } from './policy.ts';
 import { asProgram, type Program } from './program.ts';
 import { checkDeclarations, find, type Scope, scopeOf } from './scope.ts';
-import { hasOpenSizes, withoutSizes } from './sizes.ts';
+import { hasOpenSizes } from './sizes.ts';
 import { checkStudy } from './study.ts';
 import { type CheckedTrain, checkTrainDeclaration } from './train.ts';
 import { checkUnread } from './unread.ts';
+import { reportUntaken } from './untaken.ts';
 import { networkArguments, type Overrides, policyOf, type TrainOverrides } from './uses.ts';
 import { emptyEnvironment, evaluate } from './values.ts';
 
@@ -59,7 +60,7 @@ export function check(
   for (const d of program.diagnostics) report(d);
   checkDeclarations(program, report);
   checkAllowances(program, report);
-  const sets = readSets(set, report);
+  const sets = readSets(set, scope.trains, report);
   const overrides: Overrides = sets === null ? given : { ...given, sets };
   const networks = new Map<string, Model>();
   const trains = new Map<string, CheckedTrain>();
@@ -83,10 +84,10 @@ export function check(
   }
   for (const study of file.declarations)
     if (study.kind === 'sweep' || study.kind === 'search') checkStudy(study, scope, report);
-  if (sets !== null && networks.size + trains.size > 0)
-    reportUntaken(sets, [...scope.networks.keys(), ...scope.policies.keys()], report);
+  const subjects = file.declarations.some((d) => d.kind === 'network' || d.kind === 'train');
+  if (sets !== null && (!subjects || networks.size + trains.size > 0)) reportUntaken(sets, scope, report);
   checkUnused(file, scope, report);
-  checkUnread(file, diagnostics(), report);
+  checkUnreadIn(program, diagnostics(), report);
   // What a misspelt name leaves unused is one mistake, not two.
   if (file.whole && !hasErrors(diagnostics())) lintFile(program, report);
   const { diagnostics: found, used } = withAllowances(diagnostics(), program);
@@ -105,19 +106,18 @@ export function checkNetwork(
 ): { readonly model: Model | null; readonly built: BuiltNetwork | null; readonly diagnostics: readonly Diagnostic[] } {
   const program = asProgram(of);
   const { report, diagnostics } = collect();
-  const file = program.root;
   const scope = scopeOf(program);
   for (const d of program.diagnostics) report(d);
   checkDeclarations(program, report);
   checkAllowances(program, report);
   const declaration = find('network', scope.networks, name, null, scope, report);
-  const sets = readSets(set, report);
+  const sets = readSets(set, scope.trains, report);
   const built = declaration && sets && buildUnder(declaration, { ...given, sets }, scope, report);
   if (built !== null) {
     lintModel(built.model, program, report);
-    if (sets !== null) reportUntaken(sets, inForceIn(built), report);
+    if (sets !== null) reportUntaken(sets, scope, report);
   }
-  checkUnread(file, diagnostics(), report);
+  checkUnreadIn(program, diagnostics(), report);
   return { model: built?.model ?? null, built, diagnostics: withAllowances(diagnostics(), program).diagnostics };
 }
 
@@ -128,19 +128,18 @@ export function checkTrain(
 ): { readonly train: CheckedTrain | null; readonly diagnostics: readonly Diagnostic[] } {
   const program = asProgram(of);
   const { report, diagnostics } = collect();
-  const file = program.root;
   const scope = scopeOf(program);
   for (const d of program.diagnostics) report(d);
   checkDeclarations(program, report);
   checkAllowances(program, report);
   const declaration = find('train', scope.trains, name, null, scope, report);
-  const sets = readSets(set, report);
+  const sets = readSets(set, scope.trains, report);
   const train = declaration && sets && checkTrainDeclaration(declaration, { ...given, sets }, scope, report);
   if (train !== null) {
     lintModel(train.model, program, report);
-    if (sets !== null) reportUntaken(sets, inForceIn(train.origin), report);
+    if (sets !== null) reportUntaken(sets, scope, report);
   }
-  checkUnread(file, diagnostics(), report);
+  checkUnreadIn(program, diagnostics(), report);
   return { train, diagnostics: withAllowances(diagnostics(), program).diagnostics };
 }
 
@@ -201,19 +200,18 @@ function checkOwn(
     policy: policy === 'wrong' ? null : policy,
     missing: 'unknown',
   };
-  // Sizes with names are what the data of a train say.
-  const open = trained && hasOpenSizes(declaration);
-  const built = buildNetwork(use, scope, open ? withoutSizes(report) : report);
+  // Sizes with names are what the data of a train say: the network is read as each train reads it.
+  if (trained && hasOpenSizes(declaration)) return null;
+  const built = buildNetwork(use, scope, report);
   if (built === null || policy === 'wrong') return null;
   lintModel(built.model, program, report);
   return built.model;
 }
 
-/** The network and the policies by whose names parameters can be set. */
-const inForceIn = ({ declaration, policy }: BuiltNetwork): readonly string[] => [
-  declaration.name.text,
-  ...new Set((policy?.rules ?? []).flatMap((r) => (r.origin.kind === 'named' ? [r.origin.policy] : []))),
-];
+/** In every file of the project: an imported block is no less somebody's to mend. */
+function checkUnreadIn(program: Program, found: readonly Diagnostic[], report: Report): void {
+  for (const { tree } of program.files.values()) if (!tree.file.startsWith('nrmc/')) checkUnread(tree, found, report);
+}
 
 /** Names of the networks that trains ask for. */
 function networksOfTrains(file: SourceFile): ReadonlySet<string> {

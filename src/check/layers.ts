@@ -49,8 +49,11 @@ export function buildLayers(outline: Outline, reached: Reached, infer: Infer, re
     const original = place.original === null ? null : byPlace.get(place.original);
     const arriving = place.inputs.map((wire) => valueBehind(wire));
     const inputs = arriving.map((a) => a.type);
-    // A second application has the bias that the first one has.
-    const bias = original ?? resolveBias(method.args, flow.takersOf(place));
+    // A second application has the bias that the first one has, and arguments of its own: they may depend on what arrives.
+    const bias =
+      original == null
+        ? resolveBias(method.args, flow.takersOf(place))
+        : { args: withBias(method.args, original.args.bias === 'true'), biasReason: original.biasReason };
     const inferred = infer(method.def, inputs, bias.args, place.path);
     if ('fault' in inferred) {
       const producer = place.inputs[0]?.producer ?? null;
@@ -60,7 +63,7 @@ export function buildLayers(outline: Outline, reached: Reached, infer: Infer, re
     if (original != null && !sameWeights(original.weights, inferred.weights)) {
       report(
         names.sharedShape.at(
-          place.span,
+          place.applied ?? place.span,
           { path: place.path, original: original.place.path, ...differing(original.weights, inferred.weights) },
           { places: { first: original.place.span } },
         ),

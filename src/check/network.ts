@@ -36,6 +36,8 @@ export interface BuiltNetwork {
   readonly declaration: NetworkDeclaration;
   /** Of the file that the network stands in. */
   readonly scope: Scope;
+  /** The blocks and layers of one's own that are in use, by name. */
+  readonly blocks: Outline['blocks'];
   readonly model: Model;
   readonly parameters: Environment;
   readonly policy: FlatPolicy | null;
@@ -54,6 +56,7 @@ const noRules: FlatPolicy = {
   rules: [],
   clip: null,
   lostClips: [],
+  wrong: new Set(),
   span: { file: '', start: 0, end: 0 },
 };
 
@@ -78,7 +81,12 @@ export function buildNetwork(use: NetworkUse, scope: Scope, sink: Report): Built
   const { layers } = built;
   const places = withWeights(outline, layers);
   const { reached, findings } = cascade(rules, places);
-  const seenBy = (position: number): readonly Place[] => placesUpTo(position, rules, outline, infer) ?? places;
+  const seen = new Map<number, readonly Place[]>();
+  const seenBy = (position: number): readonly Place[] => {
+    const before = seen.get(position) ?? placesUpTo(position, rules, outline, infer) ?? places;
+    seen.set(position, before);
+    return before;
+  };
   const cutOff = checkFindings({ network: declaration.name, policy: rules, places, reached, findings, seenBy }, report);
   if (hasErrors(found)) return null;
 
@@ -89,7 +97,7 @@ export function buildNetwork(use: NetworkUse, scope: Scope, sink: Report): Built
     report(
       policies.doesNothing.at(outputs.length > 1 ? untouched.span : declaration.name.span, {
         what: outputs.length > 1 ? `output \`${untouched.name}\`` : `network \`${declaration.name.text}\``,
-        why: 'all of its slots stay empty',
+        why: 'no step changes what arrives',
         instead: 'add a step that is no slot, such as `dense(10)`',
       }),
     );
@@ -110,6 +118,7 @@ export function buildNetwork(use: NetworkUse, scope: Scope, sink: Report): Built
   return {
     declaration,
     scope: scope.homeOf(declaration),
+    blocks: outline.blocks,
     model,
     parameters,
     policy,

@@ -4,7 +4,7 @@
  *   policy.norm                    what fills a slot
  *   policy.conv[first].init        a setting of what a selector finds
  *   policy.gradient.clip           a section of the policy
- *   batch, train.batch             a setting of the train
+ *   batch, train.batch             a setting of the train; `lenet.batch` of the train of that name
  *   optimizer.rate                 an argument of such a setting
  *   network.classes, LeNet.width   a parameter of the network
  *   Strong.rate                    a parameter of a policy that is in force
@@ -15,6 +15,7 @@
 import { policies } from '../diagnostics/catalog/policies.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
+import { listed, quoted } from '../diagnostics/wording.ts';
 import { optimizers, schedules } from '../ir/ops/index.ts';
 import type { ArgumentValue } from '../ir/value.ts';
 import { parseSelectors, parseValue } from '../parser/fragment.ts';
@@ -38,7 +39,8 @@ export interface Override {
 export type OverrideTarget =
   | { readonly kind: 'policy'; readonly item: PolicyItem }
   | { readonly kind: 'parameter'; readonly of: Name; readonly parameter: Name }
-  | { readonly kind: 'train'; readonly key: Name; readonly argument: Name | null };
+  /** `train` is null where any is meant. */
+  | { readonly kind: 'train'; readonly train: string | null; readonly key: Name; readonly argument: Name | null };
 
 /** Overrides of one check, and which of them something has taken. */
 export interface OverrideSet {
@@ -46,9 +48,21 @@ export interface OverrideSet {
   readonly name: string;
   readonly list: readonly Override[];
   readonly taken: Set<Override>;
+  /** Networks and policies that were in force, with their parameters: what else could have been named. */
+  readonly met: Map<string, readonly string[]>;
 }
 
-export const noOverrides = (): OverrideSet => ({ name: '--set', list: [], taken: new Set() });
+export const noOverrides = (): OverrideSet => overrideSet('--set', []);
+
+export const overrideSet = (name: string, list: readonly Override[]): OverrideSet => ({
+  name,
+  list,
+  taken: new Set(),
+  met: new Map(),
+});
+
+/** Names of trains: what stands behind one of them is a setting of it. */
+export type TrainNames = Pick<ReadonlyMap<string, unknown>, 'has'>;
 
 // ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -57,13 +71,13 @@ export const setFile = '--set';
 export const setText = (texts: readonly string[]): string => texts.join('\n');
 
 /** `path=value` of each. Null after an error in one of them. */
-export function readSets(texts: readonly string[], report: Report): OverrideSet | null {
+export function readSets(texts: readonly string[], trains: TrainNames, report: Report): OverrideSet | null {
   const text = setText(texts);
   let start = 0;
   const list = texts.map((line) => {
     const span: Span = { file: setFile, start, end: start + line.length };
     start = span.end + 1;
-    return readSet(text, span, report);
+    return readSet(text, span, trains, report);
   });
   const read = list.filter((o) => o !== null);
   const first = new Map<string, Override>();
@@ -73,18 +87,40 @@ export function readSets(texts: readonly string[], report: Report): OverrideSet 
     else
       report(policies.settingTwice.at(o.span, { key: o.path, where: '`--set`' }, { places: { first: before.span } }));
   }
-  return list.includes(null) ? null : { name: '--set', list: read, taken: new Set() };
+  return first.size < list.length ? null : overrideSet('--set', read);
 }
 
-function readSet(text: string, line: Span, report: Report): Override | null {
+function readSet(text: string, line: Span, trains: TrainNames, report: Report): Override | null {
+  const refuse = (at: Span, path: string, why: string, help: string): null => {
+    report(policies.overrideUnknown.at(at, { path, nearest: null, why, help }));
+    return null;
+  };
   const sign = outside(text, line, '=', 'first');
   if (sign === null) {
     const path = text.slice(line.start, line.end).trim();
-    const help = `write \`--set ${path === '' ? 'batch' : path}=…\``;
-    report(
-      policies.overrideUnknown.at(line, { path, nearest: null, why: 'a path, `=` and a value are expected', help }),
+    const open = unclosed(text, line);
+    if (open !== null) {
+      const at = { ...line, start: open, end: open + 1 };
+      return refuse(
+        at,
+        path,
+        'a bracket is not closed',
+        'close it before the setting: `policy.conv[first].decay=1e-4`',
+      );
+    }
+    return refuse(
+      line,
+      path,
+      'a path, `=` and a value are expected',
+      `write \`--set ${path === '' ? 'batch' : path}=…\``,
     );
-    return null;
+  }
+  const second = /^[^"([{]*?\s([A-Za-z_][\w.[\]]*)\s*=(?!=)/.exec(text.slice(sign + 1, line.end));
+  if (second?.[1] !== undefined) {
+    const begin = sign + 1 + second[0].lastIndexOf(second[1]);
+    const [one, other] = [text.slice(line.start, begin).trim(), text.slice(begin, line.end).trim()];
+    const help = `write \`--set ${shellWord(one)} --set ${shellWord(other)}\``;
+    return refuse({ ...line, start: begin }, `${one} ${other}`, 'each `--set` sets one thing', help);
   }
   const span = trimmed(text, { ...line, end: sign });
   const path = text.slice(span.start, span.end);
@@ -92,12 +128,15 @@ function readSet(text: string, line: Span, report: Report): Override | null {
   if (value === null) return null;
   const target = /^policy\s*\./.test(path)
     ? policyPath(text, span, value, report)
-    : namesPath(namesIn(text, span), report);
+    : namesPath(namesIn(text, span), trains, report);
   return target && { path, target, value, span };
 }
 
+/** A word of a command as it is typed. */
+const shellWord = (text: string): string => (/^[\w.=:/-]*$/.test(text) ? text : `'${text}'`);
+
 /** `policy.norm: […]` with one of its values. */
-export function readAxis(axis: Axis, value: Expression, report: Report): Override | null {
+export function readAxis(axis: Axis, value: Expression, trains: TrainNames, report: Report): Override | null {
   const [head, ...rest] = axis.path;
   const path = axis.path.map((n) => n.text).join('.');
   const span = { ...axis.span, end: axis.path.at(-1)?.span.end ?? axis.span.end };
@@ -105,7 +144,7 @@ export function readAxis(axis: Axis, value: Expression, report: Report): Overrid
   const target =
     head.text === 'policy' && rest.length > 0
       ? policyTarget(rest.length > 1 ? [selectorOf(rest.slice(0, -1))] : null, rest.at(-1) ?? head, value, report)
-      : namesPath(axis.path, report);
+      : namesPath(axis.path, trains, report);
   return target && { path, target, value, span };
 }
 
@@ -152,7 +191,7 @@ function policyTarget(
   return null;
 }
 
-function namesPath(names: readonly Name[] | null, report: Report): OverrideTarget | null {
+function namesPath(names: readonly Name[] | null, trains: TrainNames, report: Report): OverrideTarget | null {
   const [head, second, third, ...more] = names ?? [];
   if (head === undefined || names === null) return null;
   const path = names.map((n) => n.text).join('.');
@@ -170,20 +209,25 @@ function namesPath(names: readonly Name[] | null, report: Report): OverrideTarge
     const path = isSlot(head.text) ? `policy.${head.text}` : `policy.conv.${head.text}`;
     return refuse('a train has no such setting', `it is the policy's: \`${path}\``);
   }
-  if (head.text === 'train') {
-    if (second === undefined) return refuse('it is a declaration', 'name a setting of it: `train.batch`');
-    return settingPath(second, third ?? null, more, refuse);
+  const train = trains.has(head.text) ? head.text : null;
+  if (head.text === 'train' || train !== null) {
+    if (second === undefined) return refuse('it is a declaration', `name a setting of it: \`${head.text}.batch\``);
+    return settingPath(train, second, third ?? null, more, refuse);
   }
   // Also `network=Other` and `policy=Modern`: the settings of that name.
-  if (second === undefined) return { kind: 'train', key: head, argument: null };
+  if (second === undefined) return { kind: 'train', train, key: head, argument: null };
   if (includes(trainKeys, head.text) && head.text !== 'network')
-    return settingPath(head, second, third === undefined ? more : [third, ...more], refuse);
+    return settingPath(null, head, second, third === undefined ? more : [third, ...more], refuse);
   return third === undefined
     ? { kind: 'parameter', of: head, parameter: second }
     : refuse('it has too many parts', 'a parameter is named by two: `network.classes`');
 }
 
+/** Settings of a train that may have arguments. */
+const calls: readonly string[] = ['optimizer', 'schedule', 'loss'];
+
 function settingPath(
+  train: string | null,
   key: Name,
   argument: Name | null,
   more: readonly Name[],
@@ -191,8 +235,17 @@ function settingPath(
 ): OverrideTarget | null {
   if (more.length > 0) return refuse('it has too many parts', 'an argument is named by two: `optimizer.rate`');
   if (key.text === 'network' && argument !== null) return { kind: 'parameter', of: key, parameter: argument };
-  return { kind: 'train', key, argument };
+  // The policy's paths have been read before; the train's own `policy` takes a list of names.
+  if (argument !== null && key.text === 'data')
+    return refuse('what a data declaration says is set there only', settable);
+  if (argument !== null && includes(trainKeys, key.text) && !calls.includes(key.text))
+    return refuse(`\`${key.text}\` has no arguments`, `set \`${key.text}\` as a whole`);
+  return { kind: 'train', train, key, argument };
 }
+
+/** What a path may be. */
+const settable =
+  'a path is a setting of the train (`batch`, `optimizer.rate`), of the policy (`policy.norm`, `policy.conv.decay`) or a parameter (`network.classes`)';
 
 function namesIn(text: string, span: Span): readonly Name[] {
   const names: Name[] = [];
@@ -237,6 +290,16 @@ function outside(text: string, span: Span, sign: string, which: 'first' | 'last'
   return found;
 }
 
+/** Where the last bracket stands that is never closed; null when all are. */
+function unclosed(text: string, span: Span): number | null {
+  const open: number[] = [];
+  for (let i = span.start; i < span.end; i++) {
+    if ('([{'.includes(text[i] ?? ' ')) open.push(i);
+    else if (')]}'.includes(text[i] ?? ' ')) open.pop();
+  }
+  return open.at(-1) ?? null;
+}
+
 // ── applying ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 /** What of the overrides is said of the policy. */
@@ -255,9 +318,14 @@ export function overrideArguments(
   parameters: readonly Parameter[],
   args: readonly ArgumentValue[],
   names: readonly string[],
-  { list, taken }: OverrideSet,
+  { list, taken, met }: OverrideSet,
   report: Report,
 ): readonly ArgumentValue[] {
+  const own = names.at(-1) ?? '';
+  met.set(
+    own,
+    parameters.map((p) => p.name.text),
+  );
   const meant = list.filter((o) => o.target.kind === 'parameter' && names.includes(o.target.of.text));
   if (meant.length === 0) return args;
   const keys = parameters.map((p) => p.name.text);
@@ -267,6 +335,15 @@ export function overrideArguments(
     if (o.target.kind !== 'parameter') continue;
     taken.add(o);
     const { parameter } = o.target;
+    if (!keys.includes(parameter.text)) {
+      const near = nearest(parameter.text, keys);
+      const why =
+        keys.length === 0 ? `\`${own}\` has no parameters` : `\`${own}\` has no parameter \`${parameter.text}\``;
+      const help = keys.length === 0 ? settable : `its parameters are ${listed(quoted(keys), 'and')}`;
+      const facts = { path: o.path, nearest: near && `${o.target.of.text}.${near}`, why, help };
+      report(policies.overrideUnknown.at(o.span, facts));
+      continue;
+    }
     const value = evaluate(o.value, emptyEnvironment, report);
     if (value === null) continue;
     const given: ArgumentValue = { name: parameter.text, nameSpan: parameter.span, value, span: o.span };
@@ -277,13 +354,14 @@ export function overrideArguments(
 
 /** The settings of a train with those that are overridden. */
 export function overrideSettings(
+  train: string,
   settings: readonly Setting[],
   { list, taken }: OverrideSet,
   report: Report,
 ): readonly Setting[] {
   let result = settings;
   for (const o of list) {
-    if (o.target.kind !== 'train') continue;
+    if (o.target.kind !== 'train' || (o.target.train !== null && o.target.train !== train)) continue;
     taken.add(o);
     const { key, argument } = o.target;
     const at = result.findIndex((s) => s.key.text === key.text);
@@ -323,26 +401,4 @@ function withArgument(expression: Expression, name: Name, value: Expression): Ex
     arguments: at < 0 ? [...args, given] : args.map((a, i) => (i === at ? given : a)),
     span: expression.span,
   };
-}
-
-/** Overrides that nothing took: of a declaration that is not the one in force, or of a train where there is none. */
-export function reportUntaken({ list, taken }: OverrideSet, known: readonly string[], report: Report): void {
-  for (const o of list) {
-    if (taken.has(o)) continue;
-    const facts =
-      o.target.kind === 'parameter'
-        ? {
-            why: `no network or policy in force is called \`${o.target.of.text}\``,
-            near: nearest(o.target.of.text, [...known, 'network', 'policy', 'train']),
-            help: known.length === 0 ? null : `in force are ${known.map((k) => `\`${k}\``).join(', ')}`,
-          }
-        : {
-            why: 'it belongs to a train, and this is a network by itself',
-            near: null,
-            help: 'name a train: `FILE:NAME`',
-          };
-    const rest = o.path.slice(o.path.indexOf('.') + 1);
-    const near = facts.near === null ? null : `${facts.near}.${rest}`;
-    report(policies.overrideUnknown.at(o.span, { path: o.path, nearest: near, why: facts.why, help: facts.help }));
-  }
 }

@@ -3,6 +3,7 @@ import type { Span } from '../diagnostics/diagnostic.ts';
 import type { ValueType } from '../ir/graph.ts';
 import type { Value } from '../ir/value.ts';
 import type { LayerDef, WeightSpec } from '../ir/vocabulary.ts';
+import type { BlockDeclaration, ExternDeclaration } from '../parser/tree.ts';
 import type { BoundArguments } from './bind.ts';
 import type { Method } from './entries.ts';
 import type { Environment } from './values.ts';
@@ -44,8 +45,9 @@ export interface StepPlace extends PlaceBase {
   readonly layer: { readonly def: LayerDef; readonly args: BoundArguments } | null;
   readonly inputs: readonly Wire[];
   readonly output: Wire;
-  /** For a second application (`again`): the place whose weights it uses. */
+  /** For a second application (`again`): the place whose weights it uses, and where `again` stands. */
   readonly original: StepPlace | null;
+  readonly applied: Span | null;
 }
 
 /** `norm`, `act(gelu)` */
@@ -57,6 +59,7 @@ export interface SlotPlace extends PlaceBase {
   readonly inputs: readonly [Wire];
   readonly output: Wire;
   readonly original: SlotPlace | null;
+  readonly applied: Span | null;
 }
 
 export interface Pin {
@@ -104,6 +107,8 @@ export interface Outline {
   /** Second applications of stages and blocks. */
   readonly repeats: readonly { readonly path: string; readonly word: string; readonly span: Span }[];
   readonly outputs: readonly { readonly name: string; readonly wire: Wire; readonly span: Span }[];
+  /** The blocks and layers of one's own that are in use, by name. */
+  readonly blocks: ReadonlyMap<string, BlockDeclaration | ExternDeclaration>;
   /** Where `choose` stands. */
   readonly choices: readonly Span[];
   /** False when something was wrong: then what a policy does not find says little. */

@@ -26,6 +26,8 @@ export interface FlatPolicy {
   readonly clip: FlatClip | null;
   /** `gradient { clip: … }` of policies that a later one has replaced, the latest first. */
   readonly lostClips: readonly FlatClip[];
+  /** Keys of settings that are not among the rules because something in them was wrong. */
+  readonly wrong: ReadonlySet<string>;
   /** The name of the first policy in force, for messages. */
   readonly span: Span;
 }
@@ -114,6 +116,7 @@ export function flatten(
 ): FlatPolicy | null {
   const rules: FlatRule[] = [];
   const clips: FlatClip[] = [];
+  const wrong = new Set<string>();
   let position = 0;
   const add = (
     declaration: Pick<PolicyDeclaration, 'items'>,
@@ -122,6 +125,7 @@ export function flatten(
   ) => {
     const part = flattenItems(declaration, { ...at, position: position++ }, environment, report);
     rules.push(...part.rules);
+    for (const key of part.wrong) wrong.add(key);
     if (part.clip !== null) clips.unshift(part.clip);
   };
   for (const [part, used] of use.parts.entries()) {
@@ -143,6 +147,7 @@ export function flatten(
     rules,
     clip,
     lostClips,
+    wrong,
     span: (use.parts[0]?.declaration.name ?? use.set)?.span ?? { file: '', start: 0, end: 0 },
   };
 }

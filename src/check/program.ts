@@ -78,7 +78,7 @@ export function loadProgram(root: SourceFile, text: string | null, host: Host = 
     const importer = chain.at(-1) ?? '';
     const written = d.from.value;
     const path = resolvePath(importer, written);
-    const circle = chain.indexOf(path);
+    const circle = chain.findIndex((file) => resolvePath('', file) === resolvePath('', path));
     if (circle >= 0) {
       report(imports.circle.at(d.from.span, { files: [...chain.slice(circle), path] }));
       return null;

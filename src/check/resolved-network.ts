@@ -36,7 +36,7 @@ export function resolvedNetwork({ declaration, parameters, policy, scope }: Buil
 }
 
 /** What is used stands before what uses it. */
-export function resolvedParts({ declaration, scope: root }: BuiltNetwork): readonly Declaration[] {
+export function resolvedParts({ declaration, scope: root, blocks }: BuiltNetwork): readonly Declaration[] {
   const parts = new Map<string, Declaration>();
   visit(declaration.body, root);
   return [...parts.values()];
@@ -45,8 +45,10 @@ export function resolvedParts({ declaration, scope: root }: BuiltNetwork): reado
     for (const word of wordsIn(items)) {
       const block = scope.blocks.get(word);
       const extern = scope.externs.get(word);
-      if (extern !== undefined) parts.set(word, resolvedExtern(extern, scope));
-      if (block === undefined || parts.has(word) || block.span.file === preludeFile) continue;
+      if (extern !== undefined && blocks.get(word) === extern) parts.set(word, resolvedExtern(extern, scope));
+      // One that only a branch mentions which is not taken is not part of the network.
+      if (block === undefined || blocks.get(word) !== block || parts.has(word) || block.span.file === preludeFile)
+        continue;
       const home = scope.homeOf(block);
       parts.set(word, block); // a block that contains itself is visited once
       visit(block.body, home);

@@ -10,6 +10,7 @@ import type { FlatClip, FlatRule, FlatSetting, RuleOrigin } from './policy.ts';
 import { flatSelector, selectorText } from './selector-of.ts';
 import type { PolicySelector } from './selectors.ts';
 import { bindSetting, refuseWith, settingKeys } from './settings.ts';
+import { tracing } from './tracing.ts';
 import { isUnsupported } from './unsupported.ts';
 import { type Environment, evaluate } from './values.ts';
 import { includes, isSlot, sections, slots } from './words.ts';
@@ -20,9 +21,10 @@ export function flattenItems(
   origin: RuleOrigin,
   environment: Environment,
   report: Report,
-): { readonly rules: readonly FlatRule[]; readonly clip: FlatClip | null } {
+): { readonly rules: readonly FlatRule[]; readonly clip: FlatClip | null; readonly wrong: ReadonlySet<string> } {
   const owner = origin.kind === 'set' ? `\`${origin.policy}\`` : `policy \`${origin.policy}\``;
   const rules: FlatRule[] = [];
+  const wrong = new Set<string>();
   let clip: FlatClip | null = null;
   const filled = new Map<string, Span>();
   const clipped = new Map<string, Span>();
@@ -45,13 +47,14 @@ export function flattenItems(
         );
     }
   }
-  return { rules, clip };
+  return { rules, clip, wrong };
 
   function filling(item: Filling): void {
     const slot = item.slot.text;
     if (slot === '') return; // missing, and reported by the parser
     if (!isSlot(slot)) {
-      const facts = { name: slot, nearest: nearest(slot, slots), setting: includes(settingKeys, slot) };
+      const section = Object.hasOwn(sectionsOfKeys, slot) ? (sectionsOfKeys[slot] ?? null) : null;
+      const facts = { name: slot, nearest: nearest(slot, slots), setting: includes(settingKeys, slot), section };
       report(policies.unknownSlot.at(item.slot.span, facts));
       return;
     }
@@ -86,6 +89,7 @@ export function flattenItems(
       const flat = flatSetting(key, setting.value, setting.span);
       if (!isTwice(written, key, setting.key.span, where) && flat !== null) settings.push(flat);
     }
+    if (selectors.length < item.selectors.length) for (const s of settings) wrong.add(s.key);
     if (selectors.length > 0 && settings.length > 0) rules.push({ origin, kind: 'rule', selectors, settings });
   }
 
@@ -102,6 +106,7 @@ export function flattenItems(
   function flatSetting(key: string, expression: Setting['value'], span: Span): FlatSetting | null {
     const value = evaluate(expression, environment, report);
     const effect = value && bindSetting(key, value, environment, report);
+    if (effect === null) wrong.add(key);
     return value && effect && { key, value, effect, span };
   }
 
@@ -117,11 +122,19 @@ export function flattenItems(
       const value = evaluate(setting.value, environment, report);
       if (isTwice(clipped, key, setting.key.span, owner) || value === null) continue;
       const vocabulary = { table: clips, kind: 'clip', noun: 'way of clipping', article: 'a' } as const;
-      const bound = bindEntry(value, vocabulary, environment, report, refuseWith('clip', report));
+      const bound = bindEntry(value, vocabulary, environment, report, refuseWith('clip', tracing([value], report)));
       if (bound !== null) clip = { bound, value, origin, span: setting.span };
     }
   }
 }
+
+/** Settings that stand in a section. */
+const sectionsOfKeys: Readonly<Record<string, string>> = {
+  clip: 'gradient',
+  augment: 'input',
+  patience: 'stop',
+  restore: 'stop',
+};
 
 /** What a setting is called elsewhere. */
 const hints: Readonly<Record<string, string>> = {
@@ -149,6 +162,14 @@ const hints: Readonly<Record<string, string>> = {
   dropout: '`drop: dropout(drop: 0.3)`, outside of the rule',
 };
 
+/** The same with the number that was given. */
+const renamedKeys: Readonly<Record<string, (number: string) => string>> = {
+  weight_decay: (number) => `write \`decay: ${number}\``,
+  l2: (number) => `write \`penalty: l2(${number})\``,
+  l1: (number) => `write \`penalty: l1(${number})\``,
+  dropout: (number) => `\`drop: dropout(drop: ${number})\`, outside of the rule`,
+};
+
 function reportUnknownKey(
   setting: Setting,
   where: string,
@@ -160,7 +181,10 @@ function reportUnknownKey(
   if (isUnsupported(kind, key))
     report(unsupported.word.at(setting.key.span, { what: 'setting', word: key, compiled: known }));
   else {
-    const hint = Object.hasOwn(hints, key) ? (hints[key] ?? null) : null;
+    const { value } = setting;
+    const number = value.kind === 'number' ? value.text : null;
+    const renamed = number === null || !Object.hasOwn(renamedKeys, key) ? undefined : renamedKeys[key]?.(number);
+    const hint = renamed ?? (Object.hasOwn(hints, key) ? (hints[key] ?? null) : null);
     report(policies.unknownSetting.at(setting.key.span, { where, key, nearest: nearest(key, known), known, hint }));
   }
 }

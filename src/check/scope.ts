@@ -4,6 +4,7 @@ import { names } from '../diagnostics/catalog/names.ts';
 import { unsupported } from '../diagnostics/catalog/unsupported.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
+import { layers } from '../ir/ops/index.ts';
 import { preludeFile } from '../library/prelude.ts';
 import type {
   BlockDeclaration,
@@ -16,6 +17,7 @@ import type {
 } from '../parser/tree.ts';
 import { checkExtern } from './extern.ts';
 import type { Program, ProgramFile } from './program.ts';
+import { isSlot } from './words.ts';
 
 export interface Scope {
   /** Path of the program's root: the spec that everything is compiled for. */
@@ -128,8 +130,8 @@ function checkFile(file: ProgramFile, program: Program, report: Report): void {
       const notYet = notCompiled(d);
       if (notYet !== null)
         report(unsupported.construct.at(notYet.span, { what: notYet.what, instead: notYet.instead }));
-      if (d.kind === 'block' && d.name.text === 'shortcut')
-        report(names.builtinBlock.at(d.name.span, { name: d.name.text }));
+      const builtin = d.kind === 'block' ? builtinNamed(d.name.text) : null;
+      if (builtin !== null) report(names.builtinBlock.at(d.name.span, { name: d.name.text, what: builtin }));
       taken(d, d.name.span);
       continue;
     }
@@ -138,7 +140,9 @@ function checkFile(file: ProgramFile, program: Program, report: Report): void {
     if (target === undefined) continue;
     for (const name of d.names) {
       const found = exported(program, path, name.text);
-      for (const declaration of found) taken(declaration, name.span);
+      // One that the other file declares twice is told there.
+      for (const [i, declaration] of found.entries())
+        if (found.findIndex((other) => space(other) === space(declaration)) === i) taken(declaration, name.span);
       if (found.length > 0 || name.text === '') continue;
       const known = [...new Set(target.tree.declarations.filter(isNamed).map((n) => n.name.text))].filter(
         (n) => n !== '',
@@ -156,6 +160,16 @@ function checkFile(file: ProgramFile, program: Program, report: Report): void {
     }
   }
 }
+
+/** What a name already stands for in every network. */
+const builtinNamed = (name: string): string | null =>
+  name === 'shortcut'
+    ? 'a block that is always there'
+    : isSlot(name)
+      ? 'a slot'
+      : Object.hasOwn(layers, name)
+        ? 'a layer'
+        : null;
 
 const kindText = (d: Named): string => (d.kind === 'extern' ? `extern ${d.what}` : d.kind);
 

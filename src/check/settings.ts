@@ -9,6 +9,7 @@ import type { Value } from '../ir/value.ts';
 import type { Decay, InitializerDef, PenaltyDef } from '../ir/vocabulary.ts';
 import { bindEntry, bindMethod, callOf, type Method, type Refuse } from './entries.ts';
 import { printValue } from './printing.ts';
+import { tracing } from './tracing.ts';
 import { describe, type Environment, emptyEnvironment } from './values.ts';
 import { isSlot, type Slot, slots } from './words.ts';
 
@@ -43,9 +44,10 @@ export function isNeutral(effect: Effect): boolean {
 }
 
 /** The effect of a setting, or null after saying what is wrong with its value. */
-export function bindSetting(key: string, value: Value, environment: Environment, report: Report): Effect | null {
+export function bindSetting(key: string, value: Value, environment: Environment, sink: Report): Effect | null {
+  const report = tracing([value], sink);
   if (isSlot(key)) {
-    const method = bindMethod(key, value, environment, report);
+    const method = bindMethod(key, value, environment, sink);
     return method && { kind: 'fill', slot: key, method: method === 'none' ? null : method };
   }
   if (key === 'init') {
@@ -61,8 +63,12 @@ export function bindSetting(key: string, value: Value, environment: Environment,
   if (key === 'decay') return bindDecay(value, environment, report);
   if (key === 'trainable') {
     if (value.kind === 'boolean') return { kind: 'trainable', trainable: value.value };
-    const word = value.kind === 'word' ? value.word : '';
-    const near = ['no', 'off', 'never'].includes(word) ? 'false' : ['yes', 'on'].includes(word) ? 'true' : null;
+    const word = value.kind === 'word' ? value.word.toLowerCase() : '';
+    const near = ['no', 'off', 'never', 'false'].includes(word)
+      ? 'false'
+      : ['yes', 'on', 'true'].includes(word)
+        ? 'true'
+        : null;
     refuseWith(key, report)(value, '`true` or `false`', near);
     return null;
   }

@@ -14,9 +14,10 @@ import type { Axis, Expression, SearchDeclaration, SweepDeclaration, TrainDeclar
 import { bind } from './bind.ts';
 import { callOf } from './entries.ts';
 import { readSettings } from './keys.ts';
-import { type Override, readAxis, reportUntaken } from './override.ts';
+import { overrideSet, readAxis } from './override.ts';
 import { find, type Scope } from './scope.ts';
 import { type CheckedTrain, checkTrainDeclaration } from './train.ts';
+import { reportUntaken } from './untaken.ts';
 import { describe, emptyEnvironment, evaluate, sameValue } from './values.ts';
 
 type Study = SweepDeclaration | SearchDeclaration;
@@ -199,15 +200,14 @@ function judged(declaration: TrainDeclaration, scope: Scope): Trained {
 
 /** One value of one axis. What goes wrong in the value itself is told there; what goes wrong elsewhere is told of the value. */
 function tryValue(axis: Axis, value: Expression, trained: Trained, scope: Scope, report: Report): void {
-  const override = readAxis(axis, value, report);
+  const override = readAxis(axis, value, scope.trains, report);
   // A train that is wrong by itself says nothing about a value.
   if (override === null || trained.checked === null) return;
-  const sets = { name: 'the sweep', list: [override], taken: new Set<Override>() };
+  const sets = overrideSet('the sweep', [override]);
   const found: Diagnostic[] = [];
-  const { declaration, checked } = trained;
+  const { declaration } = trained;
   checkTrainDeclaration(declaration, { sets }, scope, (d) => found.push(d));
-  const parts = checked.origin.policy?.rules.flatMap((r) => (r.origin.kind === 'named' ? [r.origin.policy] : [])) ?? [];
-  reportUntaken(sets, [checked.origin.declaration.name.text, ...new Set(parts)], report);
+  reportUntaken(sets, scope, report);
   const errors = found.filter((d) => d.severity === 'error' && !trained.known.has(keyOf(d)));
   const own = errors.filter((d) => d.labels[0] !== undefined && isIn(d.labels[0].span, axis));
   for (const d of own) report(d);

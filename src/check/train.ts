@@ -46,7 +46,7 @@ export function checkTrainDeclaration(
     sink(d);
   };
   const name = train.name.text;
-  const written = overrideSettings(train.settings, overrides.sets ?? noOverrides(), report);
+  const written = overrideSettings(name, train.settings, overrides.sets ?? noOverrides(), report);
   const settings = readSettings({ what: 'train', name, kind: 'training' }, written, trainKeys, report);
   const missing = required.filter(
     (key) => !settings.written.has(key) && !(key === 'epochs' && overrides.epochs !== undefined),

@@ -8,7 +8,8 @@ export function checkUnread(file: SourceFile, found: readonly Diagnostic[], repo
   const errors = found.flatMap((d) => (d.severity === 'error' ? d.labels.slice(0, 1) : []));
   for (const d of file.declarations) {
     if ((d.kind !== 'network' && d.kind !== 'block' && d.kind !== 'policy') || d.parameters.length === 0) continue;
-    if (!errors.some(({ span }) => span.start >= d.span.start && span.start < d.span.end)) unread(d, report);
+    if (!errors.some(({ span }) => span.file === d.span.file && span.start >= d.span.start && span.start < d.span.end))
+      unread(d, report);
   }
 }
 

@@ -8,13 +8,17 @@ import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import type { ArgumentValue, Value } from '../ir/value.ts';
 import type { Argument, BinaryExpression, BinaryOperator, Expression, UnaryExpression } from '../parser/tree.ts';
+import { tracing } from './tracing.ts';
 
 /** Names and what they stand for; null: declared, but its value is not known. */
 export type Environment = ReadonlyMap<string, Value | null>;
 
 export const emptyEnvironment: Environment = new Map();
 
-export function evaluate(expression: Expression, environment: Environment, report: Report): Value | null {
+export function evaluate(expression: Expression, environment: Environment, sink: Report): Value | null {
+  /** Operands, where something may be wrong with one of them. */
+  const operands: Value[] = [];
+  const report = tracing(operands, sink);
   return visit(expression);
 
   function visit(e: Expression): Value | null {
@@ -31,7 +35,8 @@ export function evaluate(expression: Expression, environment: Environment, repor
       case 'name': {
         const value = environment.get(e.name);
         // The place of a value is where it is used: that is what a message about it points at.
-        return value === undefined ? { kind: 'word', word: e.name, span: e.span } : value && { ...value, span: e.span };
+        if (value === undefined) return { kind: 'word', word: e.name, span: e.span };
+        return value && { ...value, span: e.span, origin: value.origin ?? value.span, name: e.name };
       }
       case 'call': {
         if (e.name.text === '') return null;
@@ -40,6 +45,10 @@ export function evaluate(expression: Expression, environment: Environment, repor
       }
       case 'list': {
         const items = all(e.items, (item) => visit(item));
+        if (items !== null && sizeOf(items) > mostValues) {
+          report(catalog.listTooLarge.at(e.span, { most: mostValues }));
+          return null;
+        }
         return items && { kind: 'list', items, span: e.span };
       }
       case 'record': {
@@ -63,6 +72,7 @@ export function evaluate(expression: Expression, environment: Environment, repor
 
   function unary(e: UnaryExpression, operand: Value | null): Value | null {
     if (operand === null) return null;
+    operands.push(operand);
     if (e.operator === 'not') {
       const value = asBoolean(operand, 'not', 'true or false');
       return value === null ? null : { kind: 'boolean', value: !value, span: e.span };
@@ -70,12 +80,18 @@ export function evaluate(expression: Expression, environment: Environment, repor
     const value = asNumber(operand, '-', 'a number');
     if (value === null) return null;
     const text = operand.kind === 'number' && operand.text !== undefined ? { text: `-${operand.text}` } : {};
-    return { kind: 'number', value: -value, percent: false, ...text, span: e.span };
+    return { kind: 'number', value: -value, percent: false, ...text, span: e.span, ...givenBy(operand) };
   }
 
   function binary(e: BinaryExpression, left: Value | null, right: Value | null): Value | null {
     if (left === null || right === null) return null;
+    operands.push(left, right);
     const { operator, span } = e;
+    const open = [left, right].find((v) => v.kind === 'word' && v.open === true);
+    if (open?.kind === 'word') {
+      report(catalog.openSize.at(open.span, { size: open.word }));
+      return null;
+    }
     if (operator === 'and' || operator === 'or') {
       const a = asBoolean(left, operator, 'two truth values');
       const b = asBoolean(right, operator, 'two truth values');
@@ -106,7 +122,8 @@ export function evaluate(expression: Expression, environment: Environment, repor
     }
     const result = arithmetic[operator](a, b);
     if (typeof result === 'boolean') return { kind: 'boolean', value: result, span };
-    return Number.isFinite(result) ? { kind: 'number', value: result, percent: false, span } : notFinite(result, span);
+    if (!Number.isFinite(result)) return notFinite(result, span);
+    return { kind: 'number', value: result, percent: false, span, ...givenBy(left, right) };
   }
 
   function asNumber(value: Value, operator: string, expected: string): number | null {
@@ -145,10 +162,30 @@ const arithmetic = {
   '>=': (a, b) => a >= b,
 } satisfies Record<Exclude<BinaryOperator, 'and' | 'or' | '==' | '!='>, (a: number, b: number) => number | boolean>;
 
+/** What is computed of a parameter's value was given where that was. */
+function givenBy(...operands: readonly Value[]): Pick<Value, 'origin'> {
+  const origin = operands.find((o) => o.origin !== undefined)?.origin;
+  return origin === undefined ? {} : { origin };
+}
+
 /** Every one mapped, or null when one has no value; all are visited, so that each error is reported. */
 function all<T, R>(items: readonly T[], map: (item: T) => R | null): readonly R[] | null {
   const results = items.map(map);
   return results.some((r) => r === null) ? null : results.filter((r) => r !== null);
+}
+
+/** How many values a list may hold, those of lists in it included. */
+export const mostValues = 10_000;
+
+/** Counts no further than it has to: lists of lists of one list can be larger than any memory. */
+function sizeOf(items: readonly Value[]): number {
+  let count = 0;
+  const visit = (value: Value): void => {
+    if (++count > mostValues) return;
+    if (value.kind === 'list') for (const item of value.items) if (count <= mostValues) visit(item);
+  };
+  for (const item of items) visit(item);
+  return count;
 }
 
 /** A value as a noun phrase: "the word `same`", "0.5". */

@@ -37,13 +37,17 @@ function finishWeight(
     winner('penalty'),
     winner('trainable'),
   ];
+  const frozen = trainable?.effect.trainable === false;
+  // What has no effect is no setting: a file says how the weight begins, and what acts on gradients has nothing to act on.
+  const file = start?.effect.file ?? null;
   const settings = [
-    init === null ? byDefault(layer, spec) : effective('init', spec.name, won(init.candidate), init.lost),
-    ...[start, decay, penalty, trainable].flatMap((w) =>
+    ...(file !== null
+      ? []
+      : [init === null ? byDefault(layer, spec) : effective('init', spec.name, won(init.candidate), init.lost)]),
+    ...[start, ...(frozen ? [] : [decay, penalty]), trainable].flatMap((w) =>
       w === null ? [] : [effective(w.candidate.setting.key, spec.name, won(w.candidate), w.lost)],
     ),
   ];
-  const frozen = trainable?.effect.trainable === false;
   const weight: Weight = {
     spec,
     name: `${layer.place.path}.${spec.name}`,
@@ -51,10 +55,9 @@ function finishWeight(
     trainable: spec.role !== 'statistic' && !frozen,
     frozen,
     init: init === null ? spec.init : init.effect.init.def.initial(init.effect.init.args, spec.fan),
-    // What acts on gradients has nothing to act on.
     decay: frozen ? null : (decay?.effect.decay ?? null),
     penalties: frozen ? [] : (penalty?.effect.penalties ?? []),
-    start: start?.effect.file ?? null,
+    start: file,
   };
   return { weight, settings };
 }

@@ -79,7 +79,7 @@ function hintFor(
   );
   if (parts.some((p) => p.names.length > 1) && found(spread).length > 0)
     return `a dot means "directly in", a space "anywhere inside": \`${nameText(spread)}\``;
-  return bracketHint(parts, found) ?? orderHint(parts, found) ?? weightHint(parts, found);
+  return bracketHint(parts, found) ?? orderHint(parts, found) ?? commaHint(parts, found) ?? weightHint(parts, found);
 }
 
 /** What is there without the brackets of the last part, or of one before it. */
@@ -120,6 +120,18 @@ function orderHint(
 ): string | null {
   const turned = parts.toReversed();
   return parts.length > 1 && found(turned).length > 0 ? `what is around stands first: \`${nameText(turned)}\`` : null;
+}
+
+/** `conv dense`: names that each find something, and nothing inside of each other. */
+function commaHint(
+  parts: readonly PolicySelectorPart[],
+  found: (of: readonly PolicySelectorPart[]) => readonly Place[],
+): string | null {
+  // What is around a stage's or block's own steps may just lack them.
+  const apart = parts.length > 1 && parts.every((p) => found([p]).some((place) => place.kind === 'step'));
+  if (!apart) return null;
+  const names = parts.map((p) => nameText([p]));
+  return `a space means "anywhere inside"; for each of them write commas: \`${names.join(', ')}\``;
 }
 
 /** A layer that is there, but without that weight. */

@@ -1,12 +1,15 @@
 /** An explanation as a person reads it in a terminal of 80 columns: what is in force in bold, what lost dimmed below it. */
 import picocolors from 'picocolors';
 import type {
+  DataExplanation,
   Declared,
   Explanation,
   GradientExplanation,
+  InputExplanation,
   ListExplanation,
   NetworkExplanation,
   PlaceExplanation,
+  PolicyExplanation,
   RuleExplanation,
   SettingExplanation,
   TrainExplanation,
@@ -46,6 +49,24 @@ const widthOf = (text: string): number => [...text].length;
 export const specificityText = ({ kind, refinements }: NonNullable<Declared['specificity']>): string =>
   refinements === 0 ? kind : `${kind} + ${refinements}`;
 
+/** `2 of 3 kernels; no effect on 1 that is frozen` */
+function reachText({ inForce, reaches, of, why, idle }: RuleExplanation): string {
+  const count = inForce === reaches ? `${reaches} ${of}` : `${inForce} of ${reaches} ${of}`;
+  const idles = idle.map(({ reason, count: n }) => `no effect on ${n} that ${idleReasons[reason](n)}`);
+  return [`${count}${why === null ? '' : `: ${reasons[why]}`}`, ...idles].join('; ');
+}
+
+const idleReasons = {
+  frozen: (n: number) => (n === 1 ? 'is frozen' : 'are frozen'),
+  start: (n: number) => (n === 1 ? 'starts from a file' : 'start from a file'),
+} as const;
+
+const cutOffText = ({ cutOff, rule }: RuleExplanation): string => {
+  const all = rule === cutOff.join(', ');
+  const which = all ? '' : `${cutOff.map((s) => `\`${s}\``).join(', ')} ${cutOff.length === 1 ? 'is' : 'are'} `;
+  return `${which}cut off: a later policy or \`--set\` took away what ${all ? 'it is' : 'that is'} about`;
+};
+
 class Page {
   readonly #width: number;
   readonly #won: string;
@@ -74,6 +95,12 @@ class Page {
           return this.#train(e);
         case 'gradient':
           return this.#gradient(e);
+        case 'policy':
+          return this.#policy(e);
+        case 'input':
+          return this.#input(e);
+        case 'data':
+          return this.#data(e);
       }
     })();
     return lines
@@ -229,7 +256,9 @@ class Page {
     const title =
       e.what === 'selector'
         ? `${e.title} · selector${specific === '' ? '' : ` (${specific})`}`
-        : `${e.title} · ${e.what}`;
+        : e.what === 'again'
+          ? e.title
+          : `${e.title} · ${e.what}`;
     return [
       ...this.#beside(`${title}, ${plural(e.places.length, 'place')}`, e.span, bold),
       ...this.#wrapped(this.#under(e.network, e.policy), '').map(dim),
@@ -250,6 +279,7 @@ class Page {
     ];
     return [
       ...this.#beside(`${p.path} · ${p.op ?? 'empty'}`, p.span, bold),
+      ...(p.shares === null ? [] : [`  weights: those of ${p.shares}`]),
       ...rows.flatMap(({ of, s }) => {
         const left = `  ${of}${s.key}: ${s.inForce.value}`;
         const over = s.lost.length === 0 ? '' : `, over ${s.lost.length}`;
@@ -273,7 +303,7 @@ class Page {
     return [
       ...this.#beside(this.#under(e.network, e.policy), e.span, bold),
       ...(e.parameters.length === 0 ? [] : [`  ${e.parameters.map((p) => `${p.name} = ${p.value}`).join(', ')}`]),
-      `  ${counts.join(', ')}`,
+      `  ${counts.join(', ')}${e.choices === 0 ? '' : ', on the first path of each choice'}`,
       ...(e.empty.length === 0 ? [] : this.#wrapped(`slots that stay empty: ${e.empty.join(', ')}`, '  ')),
       ...owners.flatMap((owner) => [
         '',
@@ -288,11 +318,11 @@ class Page {
     const { bold, dim, green } = this.#paint;
     const text = r.key === '' ? `${r.rule}: ${r.value}` : `${r.rule} { ${r.key}: ${r.value} }`;
     const dead = r.inForce === 0;
-    const where = r.cutOff
-      ? 'cut off: a later policy or `--set` took away what it is about'
-      : r.reaches === 0
-        ? 'finds nothing, which its `?` allows'
-        : `${r.inForce === r.reaches ? '' : `${r.inForce} of `}${r.reaches} ${r.of}${r.why === null ? '' : `: ${reasons[r.why]}`}`;
+    const where = [
+      ...(r.reaches === 0 ? [] : [reachText(r)]),
+      ...(r.cutOff.length === 0 ? [] : [cutOffText(r)]),
+      ...(r.reaches === 0 && r.cutOff.length === 0 ? ['finds nothing, which its `?` allows'] : []),
+    ].join('; ');
     return [
       ...this.#beside(`  ${dead ? this.#lost : this.#won} ${text}`, r.span, (t) =>
         dead ? dim(t) : bold(t.replace(this.#won, green(this.#won))),
@@ -323,6 +353,42 @@ class Page {
         `      ${g.text}`,
         ...this.#wrapped(g.weights.join(', '), '          ', ', ').map(dim),
       ]),
+    ];
+  }
+
+  #policy(e: PolicyExplanation): readonly string[] {
+    const { bold, dim } = this.#paint;
+    return [
+      ...this.#beside(`policy ${e.name}`, e.span, bold),
+      ...this.#wrapped(this.#under(e.network, e.policy), '').map(dim),
+      '',
+      ...e.rules.flatMap((r) => this.#rule(r)),
+    ];
+  }
+
+  #input(e: InputExplanation): readonly string[] {
+    const { bold, dim } = this.#paint;
+    return [
+      ...this.#beside(`${e.name} · input`, e.span, bold),
+      ...this.#wrapped(this.#under(e.network, e.policy), '').map(dim),
+      '',
+      `  gives     ${e.dtype} ${shapeText(e.shape)}`,
+      `  taken by  ${e.takenBy.join(', ')}`,
+      ...(e.preprocessing === null ? [] : [`  data      ${e.preprocessing === 'none' ? 'as it is' : e.preprocessing}`]),
+    ];
+  }
+
+  #data(e: DataExplanation): readonly string[] {
+    const { bold, dim } = this.#paint;
+    const share = `${Number((100 * e.validation).toPrecision(12))}%`;
+    const column = Math.max(...e.fields.map((f) => f.name.length), 'validation'.length) + 2;
+    return [
+      ...this.#beside(`data ${e.name}`, e.span, bold),
+      dim(`of train ${e.train}`),
+      '',
+      `  ${'source'.padEnd(column)}${e.source}`,
+      ...(e.validation === 0 ? [] : [`  ${'validation'.padEnd(column)}${share} of what there is to train on`]),
+      ...e.fields.flatMap((f) => this.#beside(`  ${f.name.padEnd(column)}${f.text}   ${f.use}`, f.span)),
     ];
   }
 

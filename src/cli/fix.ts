@@ -1,5 +1,5 @@
 /** `nrmc check --fix`: applies what is certain to a file, and writes it. */
-import { chmodSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { createTwoFilesPatch } from 'diff';
 import { catalog } from '../diagnostics/catalog/index.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
@@ -42,6 +42,15 @@ export const listOfFixes = ({ path, fixed }: FixedFile): readonly string[] =>
     const { line, column } = positionOf(text, (labels[0]?.span ?? fix[0]?.span)?.start ?? 0);
     return `${path}:${line}:${column}: fixed ${code}, ${catalog[code]?.title ?? ''}`;
   });
+
+/** Other files in which something certain is left to repair: a fix is applied to the file that was named. */
+export const otherFilesToFix = ({ path, remaining }: FixedFile): readonly string[] => [
+  ...new Set(
+    remaining.flatMap(({ fix }) =>
+      fix.flatMap(({ span }) => (span.file === path || !existsSync(span.file) ? [] : [span.file])),
+    ),
+  ),
+];
 
 /** A unified diff, without the line of a version control system's that the library begins it with. */
 export function patchOf({ path, before, after }: FixedFile): string {

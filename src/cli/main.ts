@@ -2,6 +2,7 @@
 import process from 'node:process';
 import { Command, CommanderError } from 'commander';
 import { NrmcError, renderError } from '../runtime/errors.ts';
+import { reasonOf } from '../runtime/node/files.ts';
 import { buildCommand } from './commands/build.ts';
 import { checkCommand } from './commands/check.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
@@ -61,8 +62,11 @@ async function run(): Promise<number> {
 // A reader that closes early (`nrmc show … | head`) is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  process.stderr.write(`error: cannot write the output: ${reasonOf(error)}\n`);
+  process.exit(1);
 });
+// Where not even an error can be told, there is only the code.
+process.stderr.on('error', () => process.exit(1));
 
 // A command that a signal stopped has set its own.
 const code = await run();

@@ -3,6 +3,7 @@
  * wins; the other is judged anew when the text has changed. What makes a text no better is not applied: among several mistakes at
  * one place, what is certain of one of them may not be what was meant.
  */
+import { lints } from '../diagnostics/catalog/lints.ts';
 import { syntax } from '../diagnostics/catalog/syntax.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { applyEdits, overlap } from './edits.ts';
@@ -53,6 +54,8 @@ function improve(now: State, diagnose: Diagnose): Step | null {
   const fixable = now.found.filter((d) => d.fix.length > 0 && d.fix.every((e) => now.texts.has(e.span.file)));
   // What else is said of a text with syntax errors may be their consequence.
   const mistakes = fixable.filter(isSyntax);
+  // What is meant to be allowed is not to be repaired.
+  const allowing = fixable.filter((d) => d.code === lints.almostAllowed.code);
   const attempt = (wanted: readonly Diagnostic[]): Step | null => {
     const chosen = together(wanted);
     if (chosen.length === 0) return null;
@@ -69,7 +72,7 @@ function improve(now: State, diagnose: Diagnose): Step | null {
     const after: State = { texts, found: diagnose(texts) };
     return isBetter(now.found, after.found, chosen) ? { chosen, after } : null;
   };
-  const all = mistakes.length > 0 ? mistakes : fixable;
+  const all = [mistakes, allowing].find((first) => first.length > 0) ?? fixable;
   const whole = attempt(all);
   if (whole !== null || all.length === 1) return whole;
   const alone = all.flatMap((d) => attempt([d]) ?? []);

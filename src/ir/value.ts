@@ -12,7 +12,8 @@ export type Value = (
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'string'; readonly value: string }
   /** A bare word: `relu`, `none`, `same`. */
-  | { readonly kind: 'word'; readonly word: string }
+  /** `open`: a size that only the data know; nothing can be computed with it. */
+  | { readonly kind: 'word'; readonly word: string; readonly open?: true }
   /** `dropout(drop: 0.3)`; a bare word and a call without arguments are told apart by `kind`. */
   | {
       readonly kind: 'call';
@@ -27,6 +28,10 @@ export type Value = (
     }
 ) & {
   readonly span: Span;
+  /** Of a parameter's value, which has the place where it is used: where it was given, as an argument or a default. */
+  readonly origin?: Span;
+  /** The name that stands for it there, for messages that say what to type. */
+  readonly name?: string;
 };
 
 export interface ArgumentValue {

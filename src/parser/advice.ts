@@ -3,6 +3,7 @@ import { type IToken, type TokenType, tokenMatcher } from 'chevrotain';
 import { nearest } from '../diagnostics/nearest.ts';
 import { isCloser, isOpener } from './brackets.ts';
 import {
+  Again,
   AnyName,
   As,
   Assign,
@@ -25,7 +26,9 @@ import {
   NumberLiteral,
   Plus,
   Question,
+  RBrace,
   RBracket,
+  Repeat,
   RParen,
   StringLiteral,
   Times,
@@ -63,6 +66,8 @@ const unquoted = (token: IToken): string => token.image.replace(/^["']|["']$/g, 
 const noCondition = 'there is no conditional value; `if wide { … } else { … }` chooses between steps';
 const noIndex = 'there is no indexing; rows are unpacked by `for [a, b] in [[1, 2], [3, 4]] { … }`';
 const noSign = 'steps follow one another without a sign between them: `flatten dense(10)`';
+const inPolicy =
+  'how a layer is initialised or regularized stands in a policy: `policy Plain { dense { init: kaiming } }`';
 const lists = 'several values are a list: `[accuracy, loss]`';
 
 /** In the body of a network or block. */
@@ -70,6 +75,9 @@ const steps: readonly Rule[] = [
   ({ type }) => type === Else && '`else` stands right after the body of an `if`',
   ({ type }) => type === As && '`as` stands behind the step that makes the value: `flatten as features`',
   ({ type }) => type === Question && noCondition,
+  ({ token }) =>
+    token.image === 'return' &&
+    'nothing is returned: the last value is the output, and `output mask: dense(3)` names one; `from x` goes on from a value',
   ({ type, previous }) =>
     type === Bar &&
     (is(previous, Bar)
@@ -100,12 +108,14 @@ const steps: readonly Rule[] = [
   ({ type }) => type === Plus && 'paths are added by `sum { | conv(8, kernel: 3) | identity }`',
   ({ type, previous, next, tokens, at }) =>
     type === LParen &&
-    (is(tokens[at - 2], As)
-      ? '`as` is followed by a name for the value: `flatten as features`'
-      : is(previous, RParen) &&
-        (isName(next)
-          ? `a step takes the value before it; another one is called by \`from ${next.image}\``
-          : 'a step has its arguments in one pair of parentheses')),
+    (is(tokens[at - 2], Again)
+      ? `\`again\` takes a label alone: \`again ${previous?.image}\``
+      : is(tokens[at - 2], As)
+        ? '`as` is followed by a name for the value: `flatten as features`'
+        : is(previous, RParen) &&
+          (isName(next)
+            ? `a step takes the value before it; another one is called by \`from ${next.image}\``
+            : 'a step has its arguments in one pair of parentheses')),
   ({ type, previous }) =>
     type === LBracket && isName(previous) && `arguments stand in parentheses: \`${previous.image}(…)\``,
   ({ type, previous }) =>
@@ -340,8 +350,10 @@ const bySite: Readonly<Record<string, readonly Rule[]>> = {
   ],
   'expression#1>primary/choice': [
     ({ type, previous }) => type === Assign && is(previous, Equal) && 'equality is written `==`: `if size == 1 { … }`',
-    ({ type, previous }) =>
-      type === Times && is(previous, Times) && 'there is no power; write `square(x)`, or multiply: `8 * 8`',
+    ({ type, previous, tokens }) =>
+      type === Times &&
+      is(previous, Times) &&
+      `there is no power; ${tokens[0]?.image === 'loss' ? 'write `square(x)`, or multiply' : 'multiply'}: \`8 * 8\``,
     ({ type, previous }) => type === Plus && is(previous, Plus) && 'nothing is counted up; write `size + 1`',
   ],
   'import/String': [({ token }) => isName(token) && `a path stands in double quotes: \`"./${token.image}.nrm"\``],
@@ -388,17 +400,37 @@ const words: Readonly<Record<string, string>> = {
   unless: 'write `if not … { … }`',
 };
 
-/** What braces without a label were meant to be; with the word behind which only a colon is missing. */
-export function adviceOnBraces(
-  tokens: readonly IToken[],
-  at: number,
-): { readonly help: string | null; readonly colonAfter: IToken | null } {
+/** What a stage, or what is like one, is called: no such word stands between a label and its braces. */
+export const stageWords: ReadonlySet<string> = new Set([
+  'stage',
+  'block',
+  'module',
+  'sequential',
+  'sequence',
+  'group',
+  'layers',
+]);
+
+interface AdviceOnBraces {
+  readonly help: string | null;
+  /** The word behind which only a colon is missing. */
+  readonly colonAfter: IToken | null;
+  /** The word between a label and the braces that is one too many. */
+  readonly leaveOut: IToken | null;
+}
+
+/** What braces without a label were meant to be. */
+export function adviceOnBraces(tokens: readonly IToken[], at: number): AdviceOnBraces {
   const before = tokens[at - 1];
-  const help = (text: string): { readonly help: string; readonly colonAfter: null } => ({
-    help: text,
-    colonAfter: null,
-  });
-  if (before === undefined || !sameLine(before, tokens[at])) return { help: null, colonAfter: null };
+  const help = (text: string | null): AdviceOnBraces => ({ help: text, colonAfter: null, leaveOut: null });
+  if (before === undefined || !sameLine(before, tokens[at])) return help(null);
+  const label = tokens[at - 3];
+  if (is(tokens[at - 2], Colon) && isName(label) && isName(before)) {
+    const isSetting = isName(tokens[at + 1]) && is(tokens[at + 2], Colon) && !is(tokens[at + 4], LParen);
+    if (isSetting) return help(inPolicy);
+    const leaveOut = stageWords.has(before.image.toLowerCase()) ? before : null;
+    return { ...help(`write \`${label.image}: { … }\``), leaveOut };
+  }
   const line = tokens.slice(0, at).filter((token) => sameLine(token, before));
   const word = line.find((token) => Object.hasOwn(words, token.image));
   if (word !== undefined) return help(words[word.image] ?? '');
@@ -408,13 +440,33 @@ export function adviceOnBraces(
     return help(`a \`${keyword.image}\` stands beside the networks, not inside of one`);
   if (is(tokens[at + 1], NumberLiteral) || isString(tokens[at + 1]))
     return help(`arguments stand in parentheses: \`${before.image}(${tokens[at + 1]?.image}, …)\``);
-  if (is(before, RParen))
-    return help(
-      'how a layer is initialised or regularized stands in a policy: `policy Plain { dense { init: kaiming } }`',
-    );
-  return isName(before) && before.tokenType === Identifier
-    ? { help: `write \`${before.image}: { … }\``, colonAfter: before }
-    : { help: null, colonAfter: null };
+  if (is(before, RParen)) return help(inPolicy);
+  if (!isName(before) || before.tokenType !== Identifier) return help(null);
+  const written = `\`${before.image}: { … }\``;
+  if (isBodyOfIf(tokens, at - 2))
+    return help(`behind the body of an \`if\` stands \`else { … }\`; a stage of its own is written ${written}`);
+  return { ...help(`write ${written}`), colonAfter: before };
+}
+
+/** Does the body of an `if` or `else` end at this token? */
+function isBodyOfIf(tokens: readonly IToken[], end: number): boolean {
+  if (!is(tokens[end], RBrace)) return false;
+  let at = end;
+  for (let depth = 0; at >= 0; at--) {
+    const token = tokens[at];
+    if (token !== undefined && isCloser(token)) depth++;
+    else if (token !== undefined && isOpener(token) && --depth === 0) break;
+  }
+  // The head of the body: operands and operators up to the word that begins it.
+  for (let depth = 0, before = at - 1; before >= 0; before--) {
+    const token = tokens[before];
+    if (token === undefined) break;
+    if (isCloser(token)) depth++;
+    else if (isOpener(token) && --depth < 0) break;
+    if (is(token, If, Else)) return true;
+    if (is(token, RBrace, Bar, Colon, For, Repeat) && depth === 0) break;
+  }
+  return false;
 }
 
 /** `norm[first].gamma`: brackets stand behind all names of a part. */

@@ -285,7 +285,7 @@ class Balancer {
     const end = this.text.length;
     // `stem: {`, `conv(`, `train lenet {`
     const word = this.tokens[top.at - (hasType(this.tokens[top.at - 1], Colon) ? 2 : 1)];
-    const of = isA(word, AnyName) && word !== undefined ? word.image : null;
+    const of = this.nameOfDeclaration(top) ?? (isA(word, AnyName) && word !== undefined ? word.image : null);
     const places = { before: before === undefined ? { file: this.file, start: end, end } : this.span(before) };
     const last = this.tokens[at - 1];
     const from = last === undefined ? 0 : last.startOffset + last.image.length;
@@ -294,6 +294,16 @@ class Balancer {
     const comment = closer !== RBrace && /^\s*\/\/.*[)\]]/.test(rest);
     const facts = { opener: top.token.image, closer: imageOf(closer), of, comment };
     this.note(at, swallowed ? null : syntax.unclosed.at(this.span(top.token), facts, { places }), true);
+  }
+
+  /** `Net`, of the braces of `network Net(n = 3) with Base {`. */
+  private nameOfDeclaration(top: Open): string | null {
+    if (this.open.length > 0 || top.token.tokenType !== LBrace) return null;
+    for (let at = top.at - 1; at >= 0 && !hasType(this.tokens[at], RBrace); at--) {
+      const name = this.tokens[at + 1];
+      if (startsDeclaration(this.tokens[at], name) && isA(name, AnyName)) return name?.image ?? null;
+    }
+    return null;
   }
 
   /** Where a parenthesis or bracket was probably meant to end: at a line's end after an operand, before a second operand, at a brace. */

@@ -2,9 +2,12 @@
  * What checking finds in a declaration that could not be read as it was meant: much of it follows from that. A layer without the
  * argument that has just been skipped is no second mistake.
  */
+import { names } from '../diagnostics/catalog/names.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { linesOf } from '../diagnostics/positions.ts';
 import type { SourceFile } from './tree.ts';
+
+const unknown: readonly string[] = [names.unknownLayer.code, names.unknownDeclaration.code];
 
 /**
  * Of what checking `found`, what is not to be put down to the syntax errors of its file: what stands on another line than they do,
@@ -17,7 +20,9 @@ export function withoutConsequences(
   found: readonly Diagnostic[],
 ): readonly Diagnostic[] {
   const { file } = tree;
-  const errors = syntaxErrors.flatMap((d) => d.labels.flatMap(({ span }) => (span.file === file ? [span] : [])));
+  const errors = syntaxErrors.flatMap((d) =>
+    d.severity !== 'error' ? [] : d.labels.flatMap(({ span }) => (span.file === file ? [span] : [])),
+  );
   if (errors.length === 0) return found;
   const lines = linesOf(text);
   const lineOf = (offset: number): number => lines.position(offset).line;
@@ -32,7 +37,11 @@ export function withoutConsequences(
     if (inside.some((error) => lineOf(error.start) === head))
       for (let line = head; line <= lineOf(span.end); line++) damaged.add(line);
   }
+  // What an import would have brought whose names could not be read: any name that is not found.
+  const isNamed = (d: Diagnostic): boolean => unknown.includes(d.code);
+  const blind = tree.declarations.some((d) => d.kind === 'import' && d.names.length === 0);
   return found.filter((d) => {
+    if (blind && isNamed(d)) return false;
     const span = d.labels[0]?.span;
     return span?.file !== file || !damaged.has(lineOf(span.start));
   });

@@ -2,6 +2,8 @@
 import { EOF, type IRecognitionException, type IToken, tokenMatcher } from 'chevrotain';
 import { syntax } from '../diagnostics/catalog/syntax.ts';
 import type { Diagnostic, Span } from '../diagnostics/diagnostic.ts';
+import { nearest } from '../diagnostics/nearest.ts';
+import { didYouMean } from '../diagnostics/wording.ts';
 import { advice, adviceOnBraces } from './advice.ts';
 import { isCloser, isOpener } from './brackets.ts';
 import type { Mistake } from './recovery.ts';
@@ -210,24 +212,33 @@ export function explainMistake(reading: Reading, mistake: Mistake): Diagnostic {
       const facts = { key: mistake.key.image, found: found(reading, token), nested: mistake.nested };
       return syntax.missingValue.at({ ...place(reading, mistake.key), end: place(reading, mistake.colon).end }, facts);
     }
-    case 'word':
+    case 'word': {
+      const { instead, last } = mistake;
+      const span = last === undefined ? at : { ...at, end: place(reading, last).end };
+      const found = last === undefined ? describeToken(token) : `\`${token.image}${last.image}\``;
+      const help = didYouMean(nearest(token.image, [instead])) ?? `write \`${instead}\``;
+      return syntax.unexpected.at(
+        span,
+        { expected: `\`${instead}\``, found, where: where(reading, token), help },
+        { fix: [{ span, text: instead }] },
+      );
+    }
+    case 'join': {
+      const { instead } = mistake;
+      const example = `\`${instead ?? 'sum'} { | conv(8, kernel: 3) | identity }\``;
       return syntax.unexpected.at(
         at,
         {
-          expected: `\`${mistake.instead}\``,
+          expected: instead === null ? '`sum`, `mul`, `concat` or `choose` before paths' : `\`${instead}\``,
           found: describeToken(token),
           where: where(reading, token),
-          help: `write \`${mistake.instead}\``,
+          help: instead === null ? `paths are joined by one of these words: ${example}` : `write \`${instead}\``,
         },
-        { fix: [{ span: at, text: mistake.instead }] },
+        { fix: instead === null ? [] : [{ span: at, text: instead }] },
       );
-    case 'join':
-      return syntax.unexpected.at(at, {
-        expected: '`sum`, `mul`, `concat` or `choose` before paths',
-        found: describeToken(token),
-        where: where(reading, token),
-        help: 'paths are joined by one of these words: `sum { | conv(8, kernel: 3) | identity }`',
-      });
+    }
+    case 'path':
+      return syntax.emptyPath.at(at, { last: mistake.last }, { fix: mistake.last ? [{ span: at, text: '' }] : [] });
     case 'stage':
       return unlabelled(reading, token);
     case 'unexpected':
@@ -238,9 +249,15 @@ export function explainMistake(reading: Reading, mistake: Mistake): Diagnostic {
 /** Braces without a label: `stem { … }` lacks a colon, other words say that something else is meant. */
 function unlabelled({ file, tokens }: Reading, token: IToken): Diagnostic {
   const index = tokens.indexOf(token);
-  const { help, colonAfter } = adviceOnBraces(tokens, index);
+  const { help, colonAfter, leaveOut } = adviceOnBraces(tokens, index);
   const at = spanOf(file, token);
-  if (colonAfter === null) return syntax.unlabelledStage.at(at, { help });
+  if (leaveOut !== null)
+    return syntax.unlabelledStage.at(
+      spanOf(file, leaveOut),
+      { help, word: leaveOut.image },
+      { fix: [{ span: { ...at, start: leaveOut.startOffset, end: at.start }, text: '' }] },
+    );
+  if (colonAfter === null) return syntax.unlabelledStage.at(at, { help, word: null });
   const end = colonAfter.startOffset + colonAfter.image.length;
-  return syntax.unlabelledStage.at(at, { help }, { fix: [{ span: { file, start: end, end }, text: ':' }] });
+  return syntax.unlabelledStage.at(at, { help, word: null }, { fix: [{ span: { file, start: end, end }, text: ':' }] });
 }

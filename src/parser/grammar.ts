@@ -7,7 +7,6 @@
  *
  * Calls of `lenient.ts` and `habits.ts` accept common mistakes and note them; they are no part of the grammar that Chevrotain
  * records. The rules that they call carry the same index as in the grammar, because recovery looks them up by it.
- *
  * Each place where reading can fail has its message in `sites/`; the build fails when one lacks it.
  */
 import type { IParserConfig } from 'chevrotain';
@@ -51,11 +50,12 @@ export class NrmParser extends ValueGrammar {
   readonly import: GrammarRule = this.RULE('import', () => {
     this.CONSUME(t.Import);
     this.SUBRULE(this.importNames);
-    this.CONSUME(t.From);
+    if (!this.isFileOnly()) this.CONSUME(t.From);
     this.CONSUME(t.StringLiteral);
   });
 
   readonly importNames: GrammarRule = this.RULE('importNames', () => {
+    if (this.lacksNames() || this.lacksBraces(() => this.SUBRULE(this.declaredName))) return;
     this.begin();
     this.separated(this.declaredName, t.RBrace, true);
     this.end(t.RBrace);
@@ -83,6 +83,7 @@ export class NrmParser extends ValueGrammar {
     this.CONSUME(t.Policy);
     this.SUBRULE(this.declaredName);
     this.OPTION(() => this.SUBRULE(this.parameters));
+    this.lenient(() => this.extendsInOtherWords());
     this.OPTION1(() => {
       this.CONSUME(t.Extends);
       this.SUBRULE(this.policyReference);
@@ -116,7 +117,7 @@ export class NrmParser extends ValueGrammar {
 
   readonly extern: GrammarRule = this.RULE('extern', () => {
     this.CONSUME(t.Extern);
-    this.OR([{ ALT: () => this.CONSUME(t.Layer) }, { ALT: () => this.CONSUME(t.Loss) }]);
+    if (!this.lacksKind()) this.OR([{ ALT: () => this.CONSUME(t.Layer) }, { ALT: () => this.CONSUME(t.Loss) }]);
     this.SUBRULE(this.declaredName);
     this.SUBRULE(this.externParameters);
     this.OPTION(() => {
@@ -198,7 +199,8 @@ export class NrmParser extends ValueGrammar {
   });
 
   readonly item: GrammarRule = this.RULE('item', () => {
-    if (this.importInside()) return;
+    if (this.importInside() || this.returned()) return;
+    this.lenient(() => this.wordMisspelt());
     if (this.isReservedLabel()) this.SUBRULE(this.step);
     else {
       this.OR([
@@ -282,7 +284,9 @@ export class NrmParser extends ValueGrammar {
 
   readonly path: GrammarRule = this.RULE('path', () => {
     if (this.RECORDING_PHASE || this.isAt(t.Bar)) this.CONSUME(t.Bar);
-    this.SUBRULE(this.items);
+    if (this.isEmptyPath()) return;
+    if (this.RECORDING_PHASE || this.isAtStep()) this.AT_LEAST_ONE(() => this.SUBRULE(this.item));
+    this.lenient(() => this.goOn([t.Bar, t.RBrace], this.isAtStep, () => this.SUBRULE(this.item)));
   });
 
   readonly repeat: GrammarRule = this.RULE('repeat', () => {
@@ -318,6 +322,7 @@ export class NrmParser extends ValueGrammar {
       this.inHead(() => this.SUBRULE(this.expression));
       this.SUBRULE(this.body);
     } while (this.isElseIfInOneWord());
+    this.lenient(() => this.elseMisspelt());
     this.MANY({ MAX_LOOKAHEAD: 2, DEF: () => this.SUBRULE(this.elseIf) });
     this.OPTION(() => this.SUBRULE(this.else));
   });
@@ -327,6 +332,7 @@ export class NrmParser extends ValueGrammar {
     this.CONSUME(t.If);
     this.inHead(() => this.SUBRULE(this.expression));
     this.SUBRULE(this.body);
+    this.lenient(() => this.elseMisspelt());
   });
 
   readonly else: GrammarRule = this.RULE('else', () => {
@@ -342,6 +348,7 @@ export class NrmParser extends ValueGrammar {
   readonly again: GrammarRule = this.RULE('again', () => {
     this.CONSUME(t.Again);
     this.CONSUME(t.Identifier);
+    this.lenient(() => this.appliedWithArguments());
   });
 
   // ── policies ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,19 +3,29 @@
  * once, and what it holds is read on, so that one habit is one diagnostic. As with `lenient.ts`, Chevrotain records none of this.
  */
 import { EOF, type TokenType } from 'chevrotain';
+import { nearest } from '../diagnostics/nearest.ts';
+import { stageWords } from './advice.ts';
 import { isCloser, isOpener, startsOperand } from './brackets.ts';
 import { LenientParser } from './lenient.ts';
 import {
   Again,
   AnyName,
+  As,
   Assign,
   Bar,
+  BinaryOperator,
+  Choose,
   Colon,
   Comma,
+  Concat,
   Dot,
   declarationWords,
+  Else,
+  Extends,
   For,
   From,
+  Greater,
+  GreaterEqual,
   Identifier,
   Identity,
   If,
@@ -23,10 +33,13 @@ import {
   In,
   Input,
   JoinKind,
+  Layer,
   LBrace,
   LBracket,
+  Loss,
   LParen,
   Minus,
+  Mul,
   NumberLiteral,
   Output,
   Question,
@@ -54,6 +67,24 @@ const stepStarts: readonly TokenType[] = [
 ];
 
 const elseIfs: ReadonlySet<string> = new Set(['elif', 'elseif', 'elsif']);
+
+const joins: readonly TokenType[] = [Sum, Mul, Concat, Choose];
+
+/** What the joins are called elsewhere. */
+const joinsElsewhere: Readonly<Record<string, string>> = {
+  add: 'sum',
+  plus: 'sum',
+  multiply: 'mul',
+  times: 'mul',
+  product: 'mul',
+  cat: 'concat',
+  concatenate: 'concat',
+  merge: 'concat',
+  choice: 'choose',
+};
+
+/** Is the word spelt almost like `meant`? Capital letters count as a slip. */
+const isAlmost = ({ image }: { readonly image: string }, meant: string): boolean => nearest(image, [meant]) !== null;
 
 export abstract class HabitParser extends LenientParser {
   /** Does the token `ahead` of here begin a line? */
@@ -108,6 +139,30 @@ export abstract class HabitParser extends LenientParser {
     this.replace(1, In);
   }
 
+  /** `esle { … }` right behind the body of an `if`. */
+  protected elseMisspelt(): void {
+    const word = this.LA(1);
+    if (!this.isAt(Identifier) || !(this.isAt(LBrace, 2) || this.isAt(If, 2))) return;
+    if (isAlmost(word, 'else') || word.image === 'otherwise') this.readAs('else', Else);
+  }
+
+  /** `if n => 3 { … }`. */
+  protected arrowForAtLeast(): void {
+    const [sign, last] = [this.LA(1), this.LA(2)];
+    const isArrow = this.isAt(Assign) && this.isAt(Greater, 2) && sign.startOffset + 1 === last.startOffset;
+    const heads = ['if', 'elseIf', 'repeat', 'for'];
+    const head = this.isHead && isArrow ? this.openRules().findLast((rule) => heads.includes(rule)) : undefined;
+    if (head !== 'if' && head !== 'elseIf') return;
+    this.note({ kind: 'word', token: sign, instead: '>=', last });
+    this.skipAlone();
+    this.replace(1, GreaterEqual, '>=');
+  }
+
+  private readAs(instead: string, type: TokenType): void {
+    this.note({ kind: 'word', token: this.LA(1), instead });
+    this.replace(1, type);
+  }
+
   /** `elif x { … }`. */
   protected isElseIfInOneWord(): boolean {
     if (this.RECORDING_PHASE || !this.isAt(Identifier) || !elseIfs.has(this.LA(1).image)) return false;
@@ -122,9 +177,76 @@ export abstract class HabitParser extends LenientParser {
   /** Something that a step may begin with. */
   protected readonly isAtStep = (): boolean => stepStarts.some((type) => this.isAt(type)) || this.isReservedLabel();
 
+  /** `repaet 2 { … }`, `For n in […] { … }`, `If n > 2 { … }`, `inputs x: float32[8]`: never steps, whatever the words are. */
+  protected wordMisspelt(): void {
+    const word = this.LA(1);
+    if (!this.isAt(Identifier) || this.isAt(Colon, 2)) return;
+    const isCase = (meant: string): boolean => word.image.toLowerCase() === meant;
+    const isCount = this.isAt(NumberLiteral, 2) || (this.isAt(AnyName, 2) && !this.beginsLine(2));
+    if (isCount && this.isAt(LBrace, 3) && (isAlmost(word, 'repeat') || isCase('loop'))) this.readAs('repeat', Repeat);
+    else if ((isCase('for') || isCase('foreach')) && this.isAt(AnyName, 2) && this.isAt(In, 3)) {
+      if (this.isAt(LBracket, 4) || this.isAt(LBrace, 5)) this.readAs('for', For);
+    } else if (isCase('if') && (this.isAt(AnyName, 2) || this.isAt(NumberLiteral, 2)) && this.isAt(BinaryOperator, 3))
+      this.readAs('if', If);
+    else if (isAlmost(word, 'input') && this.isAt(AnyName, 2) && this.isAt(Colon, 3)) {
+      if (this.isAt(Identifier, 4) && this.isAt(LBracket, 5)) this.readAs('input', Input);
+    }
+  }
+
+  /** `return x`, read as `from x`; the step of `return dense(10)` is read. True when nothing is left to be read. */
+  protected returned(): boolean {
+    if (this.RECORDING_PHASE || this.LA(1).image !== 'return' || this.beginsLine(2)) return false;
+    const isGroup = this.isAt(LParen, 2);
+    if (!isGroup && !this.isAt(AnyName, 2)) return false;
+    this.unexpected('RBrace', this.rulesOfGroup());
+    if (isGroup) {
+      this.SKIP_TOKEN();
+      this.SKIP_TOKEN();
+    } else if (this.isAt(LParen, 3) || this.isAt(LBrace, 3)) this.SKIP_TOKEN();
+    else if (!this.isAt(Comma, 3) && this.isNamedBefore(this.LA(2).image)) {
+      this.replace(1, From);
+      return false;
+    } else
+      do {
+        this.SKIP_TOKEN();
+        if (this.isAt(AnyName)) this.SKIP_TOKEN();
+      } while (this.isAt(Comma));
+    return true;
+  }
+
+  private isNamedBefore(name: string): boolean {
+    return this.input.some((token, at) => token.tokenType === As && this.input[at + 1]?.image === name);
+  }
+
+  /** `encoder: stage { … }`. */
+  private wordBeforeStage(): void {
+    if (!this.isAt(Identifier) || !this.isAt(LBrace, 2) || this.isAt(Bar, 3)) return;
+    if (!stageWords.has(this.LA(1).image.toLowerCase())) return;
+    this.note({ kind: 'stage', token: this.LA(2) });
+    this.SKIP_TOKEN();
+  }
+
+  /** `again encoder()`. */
+  protected appliedWithArguments(): void {
+    if (!this.isAt(LParen) || this.beginsLine(1)) return;
+    this.unexpected('RBrace', this.rulesOfGroup());
+    this.SKIP_TOKEN();
+  }
+
+  /** `| identity | }`, `| a || b`: a bar with nothing behind it. */
+  protected isEmptyPath(): boolean {
+    if (this.RECORDING_PHASE || !this.isAt(Bar, 0) || !(this.isAt(Bar) || this.isAt(RBrace) || this.isAt(EOF)))
+      return false;
+    const isFirst = this.isAt(LBrace, -1) || this.isAt(Bar, -1);
+    this.note({ kind: 'path', token: this.LA(0), last: !isFirst && !this.isAt(Bar) });
+    return true;
+  }
+
   /** Braces without a label before them. True when they hold no steps and were skipped. */
   protected strayStage(labelled: boolean): boolean {
-    if (this.RECORDING_PHASE || labelled || !this.isAt(LBrace)) return false;
+    if (this.RECORDING_PHASE) return false;
+    if (labelled) this.wordBeforeStage();
+    if (labelled || !this.isAt(LBrace)) return false;
     // `sum { { a } { b } }`: that bars are missing is said of the first.
     if (this.isBarMissed() && this.rulesOfGroup().at(-1)?.startsWith('paths')) return false;
     this.note({ kind: 'stage', token: this.LA(1) });
@@ -153,8 +275,16 @@ export abstract class HabitParser extends LenientParser {
   /** `add { | a | b }`: a word that joins nothing, before paths. */
   protected joinOfAnotherName(): void {
     if (!this.isAt(Identifier) || !this.isAt(LBrace, 2) || !this.isAt(Bar, 3)) return;
-    this.note({ kind: 'join', token: this.LA(1) });
-    this.replace(1, Sum);
+    const word = this.LA(1).image;
+    const named = word.toLowerCase();
+    const instead = Object.hasOwn(joinsElsewhere, named)
+      ? joinsElsewhere[named]
+      : nearest(
+          word,
+          joins.map((type) => String(type.PATTERN)),
+        );
+    this.note({ kind: 'join', token: this.LA(1), instead: instead ?? null });
+    this.replace(1, joins.find((type) => type.PATTERN === instead) ?? Sum, instead ?? 'sum');
   }
 
   /** `sum | a | b`, `sum(a, b)`: paths without their braces. */
@@ -193,6 +323,47 @@ export abstract class HabitParser extends LenientParser {
     this.mistakenSign(':', 'the type of an input');
     if (this.isAt(Colon) || !this.beginsLine(1)) return false;
     this.unexpected('Colon');
+    return true;
+  }
+
+  /** `import "./blocks.nrm"`: there are no names to be read. */
+  protected lacksNames(): boolean {
+    if (this.RECORDING_PHASE || !this.isFileOnly()) return false;
+    this.unexpected('LBrace');
+    return true;
+  }
+
+  protected isFileOnly(): boolean {
+    return !this.RECORDING_PHASE && this.isAt(Import, 0) && this.isAt(StringLiteral);
+  }
+
+  /** `import Residual, Gate from "…"`: the names are read, so that they are known. */
+  protected lacksBraces(parse: () => void): boolean {
+    const isName = (): boolean => this.isAt(AnyName) && !this.isAt(From);
+    if (this.RECORDING_PHASE || !isName()) return false;
+    this.unexpected('LBrace');
+    for (let before = null as unknown; isName() && before !== this.LA(1); ) {
+      before = this.LA(1);
+      parse();
+      // The other name of `Residual as R` is known from here on too.
+      while (this.isAt(Comma) || this.isAt(As)) this.SKIP_TOKEN();
+    }
+    return true;
+  }
+
+  /** `policy Careful: Base { … }`, `policy Careful extend Base { … }`. */
+  protected extendsInOtherWords(): void {
+    const isOther = this.isAt(Colon) || (this.isAt(Identifier) && !this.isAt(Extends));
+    if (!isOther || !this.isAt(Identifier, 2) || !(this.isAt(LBrace, 3) || this.isAt(LParen, 3))) return;
+    this.unexpected('LBrace', [...this.openRules(), 'policyBody']);
+    this.replace(1, Extends);
+  }
+
+  /** `extern gate(…)`: read as a layer. */
+  protected lacksKind(): boolean {
+    if (this.RECORDING_PHASE || this.isAt(Layer) || this.isAt(Loss)) return false;
+    if (!this.isAt(AnyName) || !this.isAt(LParen, 2)) return false;
+    this.unexpected('choice');
     return true;
   }
 

@@ -218,9 +218,9 @@ export abstract class LenientParser extends RecoveringParser {
   }
 
   /** Reads the token `ahead` of here as another one. */
-  protected replace(ahead: number, type: TokenType): void {
+  protected replace(ahead: number, type: TokenType, image = this.LA(ahead).image): void {
     const token = this.LA(ahead);
-    const { image, startOffset, endOffset, startLine = Number.NaN } = token;
+    const { startOffset, endOffset, startLine = Number.NaN } = token;
     this.input[this.input.indexOf(token)] = createTokenInstance(
       type,
       image,

@@ -67,7 +67,7 @@ const meant: Readonly<Record<string, { readonly text?: string; readonly help: st
   '｛': { text: '{', help: fullwidth },
   '｝': { text: '}', help: fullwidth },
   '\\': { text: '', help: 'a line may end anywhere; remove the `\\`' },
-  '^': { help: 'there is no power; write `square(x)`, or multiply' },
+  '^': { help: 'there is no power; multiply: `8 * 8` (the formula of a loss has `square(x)` too)' },
   '~': { text: 'not ', help: 'write `not`' },
   '@': { help: 'a name stands alone; remove the `@`' },
   $: { help: 'values that change are parameters: `network LeNet(classes = 10) { … }`' },

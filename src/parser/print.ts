@@ -115,7 +115,9 @@ function step(s: StepCore, indent: string): string {
       return body(s.body, indent);
     case 'join': {
       const inner = `${indent}  `;
-      const paths = s.paths.map((p) => `|${p.items.map((i) => ` ${item(i, `${inner}  `)}`).join('')}`);
+      const path = (items: readonly Item[]): string =>
+        items.length === 0 ? ' identity' : items.map((i) => ` ${item(i, `${inner}  `)}`).join('');
+      const paths = s.paths.map((p) => `|${path(p.items)}`);
       return `${s.join} ${braces(paths, indent)}`;
     }
     case 'repeat':

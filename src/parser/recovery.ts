@@ -40,10 +40,12 @@ export type Mistake =
       readonly expected: ':' | '=';
       readonly what: string;
     }
-  /** A word of another language, and what it is here. */
-  | { readonly kind: 'word'; readonly token: IToken; readonly instead: string }
-  /** A word before paths that joins none. */
-  | { readonly kind: 'join'; readonly token: IToken }
+  /** A word or sign (up to `last`) of another language or misspelt, and what it is here. */
+  | { readonly kind: 'word'; readonly token: IToken; readonly instead: string; readonly last?: IToken }
+  /** A word before paths that joins none, and the one that is meant, if that is known. */
+  | { readonly kind: 'join'; readonly token: IToken; readonly instead: string | null }
+  /** A bar with no steps behind it; with steps before it and the end behind it, it is one too many. */
+  | { readonly kind: 'path'; readonly token: IToken; readonly last: boolean }
   /** Braces without a label. */
   | { readonly kind: 'stage'; readonly token: IToken }
   | {

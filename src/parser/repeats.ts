@@ -7,6 +7,7 @@ function slipOf({ code, message, help }: Diagnostic): string | null {
   switch (code) {
     case syntax.needlessSeparator.code:
     case syntax.wrongSign.code:
+    case syntax.emptyPath.code:
       return `${code} ${message}`;
     case syntax.unexpectedCharacter.code:
       return `${code} ${help ?? message}`;

@@ -9,8 +9,10 @@ import { nearest } from '../diagnostics/nearest.ts';
 import { endsOperand, isCloser, isOpener, startsDeclaration, startsOperand } from './brackets.ts';
 import { describeToken, spanOf } from './errors.ts';
 import {
+  As,
   Assign,
   Colon,
+  Comma,
   declarationWords,
   Extern,
   From,
@@ -24,6 +26,8 @@ import {
   Not,
   Nrm,
   NumberLiteral,
+  RBrace,
+  RParen,
   StringLiteral,
 } from './tokens.ts';
 
@@ -84,6 +88,12 @@ export function splitDeclarations(
       at = end;
       continue;
     }
+    const reversed = importReversed(tokens, at, file, report);
+    if (reversed !== null) {
+      if (reversed.tokens.length > 0) slices.push({ rule: 'declaration', tokens: reversed.tokens });
+      at = reversed.end;
+      continue;
+    }
     const loss = slices.at(-1);
     if (
       loss?.tokens[0]?.tokenType === Loss &&
@@ -128,6 +138,56 @@ export function splitDeclarations(
     at = rest;
   }
   return slices;
+}
+
+/** `from "./blocks.nrm" import Residual`: read as the import that it is. */
+function importReversed(
+  tokens: readonly IToken[],
+  at: number,
+  file: string,
+  report: Report,
+): { readonly tokens: readonly IToken[]; readonly end: number } | null {
+  const [from, path, keyword] = tokens.slice(at, at + 3);
+  if (from?.tokenType !== From || path === undefined || !isString(path) || keyword?.tokenType !== Import) return null;
+  const names: IToken[] = [];
+  let end = at + 3;
+  for (let token = tokens[end]; token !== undefined; token = tokens[++end]) {
+    // `import (A, B)`, `import A as B`
+    if ([Comma, As, LParen, RParen].includes(token.tokenType)) continue;
+    const isNext = names.length > 0 && tokens[end - 1]?.tokenType === Identifier;
+    if (isNext || token.tokenType !== Identifier || startsDeclaration(token, tokens[end + 1])) break;
+    names.push(token);
+  }
+  const isOther = (n: IToken): boolean => tokens[tokens.indexOf(n) - 1]?.tokenType === As;
+  const imported = names.filter((n) => !isOther(n));
+  const written = `import { ${imported.map((n) => n.image).join(', ') || 'Residual'} } from ${path.image}`;
+  const last = tokens[end - 1] ?? keyword;
+  const place = { file, start: from.startOffset, end: last.startOffset + last.image.length };
+  const fix = names.length === 0 || imported.length < names.length ? [] : [{ span: place, text: written }];
+  const facts = { found: describeToken(from), nearest: null, help: `write \`${written}\`` };
+  report(syntax.unknownDeclaration.at(spanOf(file, from), facts, { fix }));
+  const as = (type: TokenType, image: string, { startOffset, startLine = Number.NaN }: IToken): IToken =>
+    createTokenInstance(
+      type,
+      image,
+      startOffset,
+      startOffset + from.image.length - 1,
+      startLine,
+      startLine,
+      Number.NaN,
+      Number.NaN,
+    );
+  const list = names.flatMap((n, i) => (i === 0 ? [n] : [as(Comma, '', n), n]));
+  const read = [
+    as(Import, from.image, from),
+    as(LBrace, '', keyword),
+    ...list,
+    as(RBrace, '', last),
+    as(From, '', from),
+    path,
+  ];
+  // Without names there is nothing that could be read as an import.
+  return { tokens: names.length === 0 ? [] : read, end };
 }
 
 const sameLine = (token: IToken | undefined, next: IToken): boolean =>

@@ -58,6 +58,7 @@ export abstract class ValueGrammar extends HabitParser {
       ]),
     );
     this.SUBRULE(this.primary);
+    this.lenient(() => this.arrowForAtLeast());
   });
 
   readonly primary: GrammarRule = this.RULE('primary', () => {

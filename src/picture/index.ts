@@ -12,7 +12,7 @@ import { fold } from './fold.ts';
 import { place } from './layout.ts';
 import { svgOf } from './svg.ts';
 
-export { modelTable, type Table } from './table.ts';
+export { modelTable, otherPathMark, type Table } from './table.ts';
 export { countsOf, countsText, policyText } from './words.ts';
 
 export interface DrawOptions {

@@ -2,6 +2,7 @@
  * A network as a table: groups indented, one row a layer. No line is wider than asked: names, arguments and what the policy set are
  * cut with an ellipsis before that, counts never.
  */
+import { firstPath } from '../check/first-path.ts';
 import { printValue } from '../check/index.ts';
 import type { EffectiveSetting, Group, Layer, Model, Source } from '../check/model.ts';
 import { isIn, keyOf, type Member, membersOf } from './groups.ts';
@@ -81,6 +82,7 @@ function rowsOf(model: Model): readonly Row[] {
     output: dimsText(type.shape),
   }));
   const owners = ownersOf(model);
+  const chosen = new Set(firstPath(model));
   let last: string | null = model.inputs.length === 1 ? `input ${model.inputs[0]?.name}` : null;
   const visit = (members: readonly Member[], depth: number): void => {
     for (const member of members) {
@@ -91,7 +93,7 @@ function rowsOf(model: Model): readonly Row[] {
         continue;
       }
       const { layer } = member;
-      rows.push(layerRow(layer, indent, last, owners));
+      rows.push(marked(layerRow(layer, indent, last, owners), chosen.has(layer)));
       last = `layer ${layer.path}`;
     }
   };
@@ -119,6 +121,11 @@ function layerRow(layer: Layer, indent: string, before: string | null, owners: R
     policy: [...(shared ? [`weights of ${layer.shares}`] : []), ...policyTexts(layer)].join(' · '),
   };
 }
+
+/** Of another path of a choice than the first. */
+export const otherPathMark = '*';
+
+const marked = (row: Row, chosen: boolean): Row => (chosen ? row : { ...row, name: `${row.name} ${otherPathMark}` });
 
 /** From within the same group a name is enough. */
 function sourceText(source: Source, layer: Layer): string {

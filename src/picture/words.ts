@@ -1,4 +1,5 @@
 /** What a layer, a shape or a setting is called in pictures and tables. */
+import { firstPath } from '../check/first-path.ts';
 import { printValue } from '../check/index.ts';
 import type { EffectiveSetting, Layer, LostReason, Model } from '../check/model.ts';
 import type { AttrValue, Dim, Shape, ValueType } from '../ir/graph.ts';
@@ -43,7 +44,7 @@ export function countsOf(layers: readonly Layer[]): Counts {
 
 /** `107,808 trainable numbers, 44 moving statistics` */
 export function countsText(model: Model): string {
-  const { trained, frozen, statistics } = countsOf(model.layers);
+  const { trained, frozen, statistics } = countsOf(firstPath(model));
   return [
     `${grouped(trained)} trainable numbers`,
     ...(frozen === 0 ? [] : [`${grouped(frozen)} frozen`]),

@@ -182,12 +182,17 @@ const data = {
     message: (f) => `${f.file} holds no samples`,
     help: () => 'each part of a data set needs at least one',
   }),
-  inputMissing: define<{ file: string; input: string; found: readonly string[] }>({
+  inputMissing: define<{ file: string | null; input: string; found: readonly string[] }>({
     code: 'NRM4014',
     title: 'an input is not in the file',
     message: (f) =>
-      `${f.file} has no tensor \`${f.input}\`${f.found.length === 0 ? '; it is empty' : `; it has ${quoted(f.found)}`}`,
-    help: (f) => `name the tensor after the network's input: \`${f.input}\``,
+      f.file === null
+        ? `no file is given for input \`${f.input}\``
+        : `${f.file} has no tensor \`${f.input}\`${f.found.length === 0 ? '; it is empty' : `; it has ${quoted(f.found)}`}`,
+    help: (f) =>
+      f.file === null
+        ? `write \`--input ${f.input}=FILE\`, or \`--input FILE\` with a file that holds \`${f.input}\``
+        : `name the tensor after the network's input: \`${f.input}\``,
   }),
   inputShape: define<{ file: string; input: string; shape: readonly (number | string)[]; found: readonly number[] }>({
     code: 'NRM4015',

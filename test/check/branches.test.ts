@@ -3,7 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { mostLevels, mostSteps } from '../../src/check/expand/here.ts';
 import type { Model, Source } from '../../src/check/model.ts';
-import { codes, model, spoken } from './support.ts';
+import { codes, diagnose, model, spoken } from './support.ts';
+
+const spokenHelp = (text: string): readonly (string | null)[] => diagnose(text).map((d) => d.help);
 
 const from = (s: Source): string => (s.kind === 'input' ? s.name : s.path);
 
@@ -291,7 +293,6 @@ describe('again', () => {
     ['conv(4, kernel: 1)  again conv', 'NRM2020'],
     ['unit: conv(8, kernel: 3)  again unit', 'NRM2026'],
     ['unit: { shortcut(8) }  again unit', 'NRM2021'],
-    ['joined: sum { | identity | identity }  again joined', 'NRM2020'],
   ])('%s: %s', (body, code) => {
     expect(codes(net(`${body}  flatten`))).toContain(code);
   });
@@ -430,5 +431,123 @@ describe('laws', () => {
       }),
       runs,
     );
+  });
+});
+
+describe('again within again, and labels of all kinds', () => {
+  const fine = (body: string, before = ''): void =>
+    expect(codes(net(`${body}  flatten  dense(2)`, before))).toEqual([]);
+
+  test('a stage that repeats a part of its own can be repeated', () => {
+    const m = built('enc: { inner: conv(4, kernel: 1)  again inner }  again enc  flatten');
+    expect(m.layers.map((l) => `${l.path} ${l.shares}`)).toEqual([
+      'enc.inner null',
+      'enc.again1 enc.inner',
+      'again1.inner enc.inner',
+      'again1.again1 enc.inner',
+      'flatten1 null',
+    ]);
+  });
+
+  test('also when something else has that label', () => {
+    fine('inner: conv(4, kernel: 3)  enc: { inner: conv(4, kernel: 1)  again inner }  again enc');
+    fine('inner: conv(4, kernel: 1)  enc: { conv(4, kernel: 3)  again inner }  again enc');
+    fine('a: conv(4, kernel: 1)  b: { again a }  again b  again b');
+  });
+
+  test('nothing is repeated within itself', () => {
+    expect(codes(net('s: { conv(4, kernel: 1)  again s }  again s  flatten'))).toEqual(['NRM2020']);
+    expect(codes(net('a: { conv(4, kernel: 1)  b: { again a } }  again a  flatten'))).toEqual(['NRM2020']);
+  });
+
+  test('joins, loops and conditions can be repeated', () => {
+    const shares = (body: string) =>
+      built(`${body}  flatten`).layers.flatMap((l) => (l.shares === null ? [] : [l.shares]));
+    expect(shares('j: sum { | conv(4, kernel: 3) | identity }  again j')).toEqual(['conv1', 'j']);
+    expect(shares('g: repeat 2 { conv(4, kernel: 3) }  again g')).toEqual(['g.conv1', 'g.conv2']);
+    expect(shares('g: if channels == 4 { conv(4, kernel: 3) }  again g')).toEqual(['g.conv1']);
+  });
+
+  test('in a loop the latest round counts', () => {
+    expect(built('repeat 2 { e: conv(4, kernel: 3)  again e }  flatten').layers.map((l) => l.shares)).toEqual([
+      null,
+      'e1',
+      null,
+      'e2',
+      null,
+    ]);
+  });
+
+  test('a block does not see labels around it', () => {
+    expect(codes(net('enc: conv(4, kernel: 1)  B  flatten', 'block B { again enc }'))).toEqual(['NRM2020']);
+    fine('b: B  again b', 'block B { a: conv(4, kernel: 1)  again a }');
+  });
+
+  test('weights that do not fit are told at `again`', () => {
+    expect(spoken(net('enc: conv(8, kernel: 3)\n  again enc\n  flatten'))).toEqual([
+      'NRM2026 `again1` would need a `kernel` of [3, 3, 8, 8]; that of `enc` is [3, 3, 4, 8] | again enc | conv(8, kernel: 3)',
+    ]);
+  });
+
+  test('names that nobody takes, also in rounds and blocks', () => {
+    expect(codes(net('repeat 2 { conv(4, kernel: 1) as q }  flatten'))).toEqual(['NRM3005']);
+    expect(codes(net('B  flatten', 'block B { conv(4, kernel: 1) as q }'))).toEqual(['NRM3005']);
+  });
+
+  test('a recursive block that nobody uses is read once', () => {
+    fine('conv(4, kernel: 1)', 'block D(n) { conv(4, kernel: 1)  if n > 1 { D(n - 1)  D(n - 1) } }');
+  });
+
+  test('depth has a limit of its own', () => {
+    const stages = 'a: { '.repeat(20);
+    const deep = `block A(n) { conv(4, kernel: 1)  ${stages}if n > 1 { A(n - 1) }${' }'.repeat(20)} }`;
+    expect(codes(net('A(60)  flatten', deep))).toEqual(['NRM2028']);
+  });
+
+  test('very many applications take no more than their share of time', () => {
+    const m = built('enc: conv(4, kernel: 1)  repeat 20000 { again enc }  flatten');
+    expect(m.layers).toHaveLength(20_002);
+  });
+});
+
+describe('a second application has arguments of its own', () => {
+  test('what they come to may not change the weights', () => {
+    expect(codes(net('enc: conv(height, kernel: 3)  maxpool(2)  conv(8, kernel: 1)  again enc  flatten'))).toContain(
+      'NRM2026',
+    );
+    expect(
+      codes(
+        net(
+          'enc: { if height > 4 { conv(4, kernel: 3) } else { conv(4, kernel: 1) } }  maxpool(2)  again enc  flatten',
+        ),
+      ),
+    ).toEqual(['NRM2026']);
+  });
+
+  test('what has no weights goes by what arrives', () => {
+    const m = built('half: maxpool(height / 2)  again half  flatten');
+    expect(m.layers.map((l) => l.output.shape.slice(1, 3))).toEqual([[2, 2], [2, 2], [16]]);
+    expect(m.layers.map((l) => JSON.stringify(l.args.size))).toEqual(['[4,4]', '[1,1]', undefined]);
+  });
+});
+
+describe('names of blocks', () => {
+  test.each(['norm', 'conv', 'shortcut'])('%s is taken', (name) => {
+    expect(codes(net('flatten', `block ${name}(f) { act }`))).toContain('NRM2016');
+  });
+
+  test('the name of a value or label as a step', () => {
+    expect(spokenHelp(net('conv(4, kernel: 1) as skip  skip  flatten'))).toContain('write `from skip`');
+    expect(spokenHelp(net('enc: conv(4, kernel: 1)  enc  flatten'))).toContain('write `again enc`');
+  });
+});
+
+describe('sizes that only the data know', () => {
+  test.each(['height == width', 'height == 8', 'height > 8'])('if %s', (condition) => {
+    expect(
+      codes(
+        `network N { input x: float32[H, W, 3]  if ${condition} { act(relu) }  conv(2, kernel: 1)  global_avgpool  dense(2) }`,
+      ),
+    ).toEqual(['NRM2306']);
   });
 });

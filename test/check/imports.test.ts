@@ -156,6 +156,54 @@ data Images { source: idx("x")  fields { image: float32[8, 8, 3]  label: class(2
   });
 });
 
+describe('what two files may not both mean', () => {
+  const tower = 'block head(f) { conv(f, kernel: 3) }\nblock Tower(f) { head(f) }';
+
+  test('a label with the name of a block that only another file knows', () => {
+    const files = {
+      'net.nrm': net('Tower(4)  head: conv(2, kernel: 1)', 'import { Tower } from "./t.nrm"'),
+      't.nrm': tower,
+    };
+    expect(codesOf(files)).toEqual(['NRM2006']);
+  });
+
+  test('the name of a layer', () => {
+    const files = {
+      'net.nrm': net('Tower(4)', 'import { Tower } from "./t.nrm"'),
+      't.nrm': 'block conv(f) { dense(f) }\nblock Tower(f) { conv(f) }',
+    };
+    expect(codesOf(files)).toContain('NRM2016');
+  });
+
+  test('a parameter that nothing reads, in an imported file too', () => {
+    const files = {
+      'net.nrm': net('B(4)', 'import { B } from "./b.nrm"'),
+      'b.nrm': 'block B(f, unused = 3) { conv(f, kernel: 3) }',
+    };
+    expect(codesOf(files)).toEqual(['NRM3005']);
+  });
+
+  test('a misspelt import is told once, not at each use of what was meant', () => {
+    const files = {
+      'net.nrm': net('Unit(4)  Unit(8)', 'import { Unt } from "./b.nrm"'),
+      'b.nrm': 'block Unit(f) { conv(f, kernel: 3) }',
+    };
+    expect(codesOf(files)).toEqual(['NRM2404']);
+  });
+
+  test('what the other file declares twice is told there', () => {
+    const files = {
+      'net.nrm': net('Unit', 'import { Unit } from "./b.nrm"'),
+      'b.nrm': 'block Unit { conv(2, kernel: 3) }\nblock Unit { conv(3, kernel: 3) }',
+    };
+    expect(codesOf(files)).toEqual(['NRM2001']);
+  });
+
+  test('a file that imports itself, however its path is written', () => {
+    expect(codesOf({ './self.nrm': net('conv(2, kernel: 1)', 'import { X } from "./self.nrm"') })).toEqual(['NRM2402']);
+  });
+});
+
 describe('what cannot be followed', () => {
   test('NRM2402: a circle, told once', () => {
     expect(

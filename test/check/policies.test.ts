@@ -1,6 +1,7 @@
 /** Composition, overrides, freezing and starting weights; sweeps and searches. */
 import { describe, expect, test } from 'vitest';
 import { check, checkNetwork, checkTrain, resolvedSpec } from '../../src/check/index.ts';
+import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
 import { parse } from '../../src/parser/index.ts';
 import { codes, model, provenance, spec, spoken, trainOf, weight } from './support.ts';
 
@@ -164,21 +165,61 @@ describe('overrides', () => {
       'NRM3013 setting `act` changes nothing: every place it reaches in network `Net` is pinned',
     ],
     ['norm=none', 'NRM3014 `norm` cannot be set: a train has no such setting'],
-    ['Nett.width=8', 'NRM3014 `Nett.width` cannot be set: no network or policy in force is called `Nett`'],
-    ['Net.widht=8', 'NRM2202 `Net` has no argument `widht`'],
+    ['Nett.width=8', 'NRM3014 `Nett.width` cannot be set: no network, policy or train in force is called `Nett`'],
+    ['Net.widht=8', 'NRM3014 `Net.widht` cannot be set: `Net` has no parameter `widht`'],
     ['train=3', 'NRM3014 `train` cannot be set: it is a declaration'],
     ['batch', 'NRM3014 `batch` cannot be set: a path, `=` and a value are expected'],
     ['=3', 'NRM3014 `` cannot be set: a name is missing in it'],
     ['batch=32 epochs: 5', 'NRM1006 expected one value, found something else'],
     ['schedule.final=1', 'NRM3014 `schedule.final` cannot be set: the train has no `schedule`'],
     ['optimizer.rate.x=1', 'NRM3014 `optimizer.rate.x` cannot be set: it has too many parts'],
+    ['data.validation=20', 'NRM3014 `data.validation` cannot be set: what a data declaration says is set there only'],
+    ['D.validation=20', 'NRM3014 `D.validation` cannot be set: `D` is data, and what it says is set there only'],
+    ['Plain.rate=20', 'NRM3014 `Plain.rate` cannot be set: policy `Plain` is not in force by its name here'],
+    ['Modern.rate=20', 'NRM3014 `Modern.rate` cannot be set: `Modern` has no parameters'],
+    ['t.bath=3', 'NRM3201 train `t` has no setting `bath`'],
+    ['seed.x=3', 'NRM3014 `seed.x` cannot be set: `seed` has no arguments'],
+    ['policy.conv[first.decay=1e-4', 'NRM3014 `policy.conv[first.decay=1e-4` cannot be set: a bracket is not closed'],
+    ['batch=32 epochs=3', 'NRM3014 `batch=32 epochs=3` cannot be set: each `--set` sets one thing'],
     ['batch=none', 'NRM3204 `batch` takes a whole number from 1, found the word `none`'],
   ])('%s', (set, expected) => {
     expect(said([set])).toContain(expected);
   });
 
-  test('the same path twice', () => {
-    expect(said(['batch=2', 'batch=4'])[0]).toBe('NRM3008 `batch` is set twice in `--set`');
+  test('the same path twice is told once', () => {
+    expect(said(['batch=2', 'batch=4'])).toEqual(['NRM3008 `batch` is set twice in `--set`']);
+    expect(said(['policy.norm=none', 'policy.norm=batch'])).toEqual(['NRM3008 `policy.norm` is set twice in `--set`']);
+  });
+
+  test('a train by its name', () => {
+    const train = trained(['t.batch=32', 't.optimizer.rate=0.01']);
+    expect([train.batch, train.optimizer.args.rate]).toEqual([32, 0.01]);
+    const { tree } = parse(
+      `${text} train u { network: Net  data: D  loss: cross_entropy  optimizer: adam  batch: 16  epochs: 2 }`,
+      'spec.nrm',
+    );
+    const { trains, diagnostics } = check(tree, { set: ['u.batch=8'] });
+    expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
+    expect([trains.get('t')?.batch, trains.get('u')?.batch]).toEqual([16, 8]);
+    expect(checkTrain(tree, 't', { set: ['u.batch=8'] }).diagnostics.map((d) => d.message)).toContain(
+      '`u.batch` cannot be set: `u` is not the train that this is about',
+    );
+  });
+
+  test('what can be set is told as it is', () => {
+    const helps = (set: string) => tried([set]).diagnostics.map((d) => d.help);
+    expect(helps('Other.rate=3')).toEqual([
+      'parameters in force are `Strong.rate` and `Net.width`; a setting of the train is `train.batch`, one of the policy `policy.norm`',
+    ]);
+    expect(helps('batch=32 epochs=3')).toEqual(['write `--set batch=32 --set epochs=3`']);
+    expect(helps('Strong.rat=3')).toEqual(['did you mean `Strong.rate`?']);
+  });
+
+  test('a file with nothing to set', () => {
+    const { tree } = parse('block B(n) { conv(n, kernel: 3) }', 'blocks.nrm');
+    expect(check(tree, { set: ['batch=3'] }).diagnostics.map((d) => `${d.code} ${d.message}`)).toEqual([
+      'NRM3014 `batch` cannot be set: the file has no network and no train',
+    ]);
   });
 
   test('places are in the text of the options', () => {
@@ -308,6 +349,51 @@ describe('start', () => {
   });
 });
 
+describe('a wrong value that was passed', () => {
+  const places = (given: readonly Diagnostic[]) =>
+    given.flatMap((d) => d.labels.map((l) => [l.span.file, l.text] as const));
+  const used = ['spec.nrm', 'not accepted'];
+
+  test.each([
+    ['in a train', text.replace('rate: 0.3', 'rate: 20'), {}, 'spec.nrm'],
+    ['as a default', text.replace('rate = 0.5', 'rate = 20').replace('(rate: 0.3)', ''), {}, 'spec.nrm'],
+    ['by `--policy`', text, { policy: 'Strong(rate: 20)' }, '--policy'],
+    ['by `--set`', text, { set: ['Strong.rate=20'] }, '--set'],
+  ] as const)('%s', (_, of, overrides, file) => {
+    const { diagnostics } = checkTrain(parse(of, 'spec.nrm').tree, 't', overrides);
+    expect(places(diagnostics)).toEqual([used, [file, 'the value is given here']]);
+    expect(diagnostics[0]?.help).toBe('write `20%`, or `0.2`');
+  });
+
+  test('is no size that only the data know', () => {
+    const { diagnostics } = tried(['network.width=ten']);
+    expect(places(diagnostics)).toEqual([used, ['--set', 'the value is given here']]);
+    expect(diagnostics.map((d) => d.help)).toEqual([null]);
+  });
+
+  test('also of what is computed from it, and through several hands', () => {
+    const through = (body: string, given: string) => {
+      const source = `block Deep(n) { Inner(n) } block Inner(m) { ${body} } network Net { input x: float32[8]  Deep(${given})  dense(2) }`;
+      const of = checkNetwork(parse(source, 'spec.nrm').tree, 'Net').diagnostics;
+      return of.flatMap((d) =>
+        d.labels.filter((l) => l.text.includes('given')).map((l) => source.slice(l.span.start, l.span.end)),
+      );
+    };
+    expect(through('dense(m)', '2.5')).toEqual(['2.5']);
+    expect(through('dense(m / 2)', '7')).toEqual(['7']);
+    expect(through('dense(m * 2)', 'true')).toEqual(['true']);
+    expect(through('dense(3, bias: 4)', '7')).toEqual([]);
+  });
+
+  test('a bare rate is asked for by the name that stands there, once', () => {
+    const bare = text.replace('dropout(drop: rate)', 'dropout(rate)');
+    const { diagnostics } = check(parse(bare, 'spec.nrm').tree);
+    expect(diagnostics.map((d) => d.code)).toEqual(['NRM2206']);
+    expect(diagnostics[0]?.help).toContain('`drop: rate` drops rate of the values');
+    expect(diagnostics[0]?.help).toContain('drops 1 − rate');
+  });
+});
+
 describe('sweeps and searches', () => {
   const found = (study: string): readonly string[] => spoken(`${text} ${study}`).filter((s) => !s.startsWith('NRM6'));
   const sweep = (over: string, rest = '') => found(`sweep s { train: t  over { ${over} } ${rest} }`);
@@ -331,7 +417,7 @@ describe('sweeps and searches', () => {
     ['batch: [2, 4]  batch: [8]', 'NRM3008 `batch` is set twice in sweep `s` | batch | batch'],
     [
       'Ned.width: [2, 4]',
-      'NRM3014 `Ned.width` cannot be set: no network or policy in force is called `Ned` | Ned.width',
+      'NRM3014 `Ned.width` cannot be set: no network, policy or train in force is called `Ned` | Ned.width',
     ],
     ['policy.gruop.decay: [0.1, 0.2]', 'NRM3003 `gruop` finds nothing in network `Net` | gruop | Net'],
   ])('%s', (over, expected) => {

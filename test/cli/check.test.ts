@@ -35,6 +35,18 @@ policy P { norm: batch  act: relu }
 `;
 
 describe('--fix', () => {
+  test('what is to fix in an imported file is said to be there', () => {
+    write('imported.nrm', 'policy P { act: relu;  norm: batch }\n');
+    write(
+      'importing.nrm',
+      'import { P } from "./imported.nrm"\nnetwork N with P { input x: float32[8, 8, 1]  conv(2, kernel: 3)  norm  act  flatten  dense(2) }\n',
+    );
+    const { code, err } = nrmc(folder, 'check', 'importing.nrm', '--fix');
+    expect(code).toBe(1);
+    expect(err).toContain('imported.nrm has something to fix too: nrmc check --fix imported.nrm\n');
+    expect(nrmc(folder, 'check', 'importing.nrm', 'imported.nrm', '--fix').err).not.toContain('too:');
+  });
+
   test('repairs what is certain, and says what', () => {
     const file = write('wrong.nrm', wrong);
     const { code, out, err } = nrmc(folder, 'check', file, '--fix');

@@ -51,6 +51,10 @@ describe('pages', () => {
     ['the-network', 'Net', {}],
     ['the-network-overridden', 'Net', { set: ['policy.norm=none', 'network.width=4'] }],
     ['the-network-alone', 'Net', { alone: true }],
+    ['the-network-started', 'Net', { set: ['start="old.safetensors"'] }],
+    ['a-policy', 'Strong', {}],
+    ['an-input', 'image', {}],
+    ['the-data', 'D', {}],
     ['the-train', '', {}],
     ['the-train-overridden', 'small', { set: ['batch=16', 'optimizer.rate=0.01'] }],
   ] as const)('%s', async (name, target, how) => {
@@ -75,7 +79,88 @@ describe('pages', () => {
   });
 });
 
+describe('the network and its weights', () => {
+  test.each([[[]], [['start="old.safetensors"']], [['policy.norm=none']], [['policy.dense.trainable=false']]])(
+    'agree on where a setting has an effect: %j',
+    (set) => {
+      const whole = subject('Net', { set }).explanation;
+      const all = subject('conv, dense, norm, act, drop, sum', { set }).explanation;
+      if (whole?.kind !== 'network' || all?.kind !== 'list') throw new Error('another kind of page');
+      const settings = all.places.flatMap((p) => [...p.settings, ...p.weights.flatMap((w) => w.settings)]);
+      for (const rule of whole.rules) {
+        const effective = settings.filter(
+          (s) =>
+            s.inForce.span?.file === rule.span.file && s.inForce.span.start === rule.span.start && s.remark === null,
+        );
+        expect([rule.rule, rule.key, effective.length]).toEqual([rule.rule, rule.key, rule.inForce]);
+      }
+    },
+  );
+
+  test('only what is cut off is told to be', () => {
+    const source = `${text}\npolicy Warm { conv, norm { start: "w.safetensors" } }`;
+    const { built } = checkNetwork(parse(source, 'net.nrm').tree, 'Net', {
+      policy: 'Modern, Warm',
+      set: ['policy.norm=none'],
+    });
+    if (built === null) throw new Error('not built');
+    const explanation = explain('Net', { built, train: null }, () => {});
+    const warm = explanation?.kind === 'network' ? explanation.rules.filter((r) => r.policy === 'policy Warm') : [];
+    expect(warm.map((r) => r.cutOff)).toEqual([['norm']]);
+    if (explanation === null) throw new Error('no explanation');
+    const shown = renderExplanation(explanation, { color: false, unicode: true, sources: () => source });
+    expect(shown.replace(/\s+/g, ' ')).toContain('✓ conv, norm { start: "w.safetensors" }');
+    expect(shown.replace(/\s+/g, ' ')).toContain('`norm` is cut off: a later policy');
+  });
+});
+
+test('second applications: the group, and where their weights are', () => {
+  const twice = `network Two {
+    input left: float32[8]  input right: float32[8]
+    from left  tower: { dense(8)  act(relu) }  as a
+    from right  again tower  as b
+    concat { | from a | from b }
+    dense(2)
+  }`;
+  const { built } = checkNetwork(parse(twice, 'two.nrm').tree, 'Two');
+  if (built === null) throw new Error('not built');
+  const found: Diagnostic[] = [];
+  const of = (target: string) => explain(target, { built, train: null }, (d) => found.push(d));
+  const group = of('again1');
+  if (group?.kind !== 'list') throw new Error('no list');
+  expect(group.places.map((p) => [p.path, p.shares])).toEqual([
+    ['again1.dense1', 'tower.dense1'],
+    ['again1.act1', null],
+  ]);
+  expect(renderExplanation(group, { color: false, unicode: true, sources: () => twice })).toContain(
+    '  weights: those of tower.dense1',
+  );
+  const left = of('left');
+  expect(left?.kind === 'input' ? left.takenBy : null).toEqual(['tower.dense1']);
+  expect(of('again1.dense1.kernel')).toBe(null);
+  expect(found.map((d) => d.help)).toEqual([
+    '`again1.dense1` has the weights of `tower.dense1`: ask for `tower.dense1.kernel`',
+  ]);
+});
+
+test('a choice: counted is the first path', () => {
+  const choice = 'network Net { input x: float32[4]  choose { | dense(3) | dense(3)  dense(3) }  dense(2) }';
+  const { built } = checkNetwork(parse(choice, 'net.nrm').tree, 'Net');
+  const explanation = built && explain('Net', { built, train: null }, () => {});
+  expect(explanation?.kind === 'network' ? [explanation.trained, explanation.choices] : null).toEqual([15 + 8, 1]);
+});
+
 describe('targets that are not there', () => {
+  test('a weight of a slot that stays empty, a policy that is not in force', () => {
+    const of = (target: string, set: readonly string[] = []) => subject(target, { set }).found.map((d) => d.help);
+    expect(of('stem.norm1.gamma', ['policy.norm=none'])).toEqual([
+      '`stem.norm1` has no weights, because it is empty: `norm: none` of --set',
+    ]);
+    expect(subject('D', { alone: true }).found.map((d) => d.help)).toEqual([
+      '`D` belongs to a train: name one, as in `FILE:NAME`',
+    ]);
+  });
+
   test.each([
     ['clasifier', 'did you mean `classifier`?'],
     ['Residual3', 'did you mean `Residual`?'],

@@ -171,6 +171,19 @@ test('prediction takes one file of all inputs, or one for each, and writes each 
       expect([...values.slice(width * i, width * (i + 1))].reduce((a, b) => a + b)).toBeCloseTo(1, 5);
 });
 
+test('an input without a file is told to be so; one file may hold the rest', () => {
+  write('both.safetensors', { depth: pictures(4), image: pictures(0) });
+  write('other.safetensors', { image: pictures(9) });
+  const missing = predict('--input', 'image=both.safetensors');
+  expect(missing.code).toBe(1);
+  expect(missing.err).toContain('error[NRM4014]: no file is given for input `depth`');
+  expect(missing.err).toContain('write `--input depth=FILE`, or `--input FILE` with a file that holds `depth`');
+  const rest = predicted('--input', 'image=other.safetensors', '--input', 'both.safetensors');
+  const turned = predicted('--input', 'both.safetensors', '--input', 'image=other.safetensors');
+  const named = predicted('--input', 'image=other.safetensors', '--input', 'depth=both.safetensors');
+  expect([rest.form, turned.form]).toEqual([named.form, named.form]);
+});
+
 test('a network whose sizes stay open predicts for each size, the same for inputs that share a name', () => {
   writeFileSync(
     at('any.nrm'),

@@ -1,9 +1,11 @@
 /** `nrmc show`: table, JSON, picture. */
+import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { siamese } from '../picture/networks.ts';
-import { example, nrmc, workFolder } from './run.ts';
+import { command, example, nrmc, workFolder } from './run.ts';
 
 const folder = workFolder();
 const lenet = example('lenet.nrm');
@@ -47,6 +49,53 @@ describe('as text', () => {
         seed       7
       "
     `);
+  });
+
+  test('settings without an effect are not shown', () => {
+    const of = (policy: string, ...more: readonly string[]) => {
+      writeFileSync(
+        path.join(folder, 'idle.nrm'),
+        `network Net with P { input x: float32[4]  front: dense(3)  back: dense(2) }
+policy P { dense { init: kaiming  decay: 1e-3 } }
+policy Q extends P { ${policy} }`,
+      );
+      const { layers } = JSON.parse(nrmc(folder, 'show', 'idle.nrm', '--policy', 'Q', '--json', ...more).out);
+      return layers.map((l: { readonly settings: readonly { readonly key: string; readonly weight: string }[] }) =>
+        l.settings.flatMap((s) => (s.weight === 'kernel' ? [s.key] : [])),
+      );
+    };
+    expect(of('front { trainable: false }')).toEqual([
+      ['init', 'trainable'],
+      ['init', 'decay'],
+    ]);
+    expect(of('front { start: "w.safetensors" }')).toEqual([
+      ['start', 'decay'],
+      ['init', 'decay'],
+    ]);
+  });
+
+  test('a choice is marked, and counted is its first path', () => {
+    writeFileSync(
+      path.join(folder, 'choice.nrm'),
+      'network Net { input x: float32[4]  choose { | dense(3) | wide: dense(30)  back: dense(3) }  dense(2) }',
+    );
+    const { out } = nrmc(folder, 'show', 'choice.nrm');
+    expect(out).toContain('wide *');
+    expect(out).toContain('back *');
+    expect(out).not.toContain('dense1 *');
+    expect(out).toContain('23 trainable numbers on the first path of each choice');
+    expect(out).toContain('* on another path of a `choose`');
+    expect(JSON.parse(nrmc(folder, 'show', 'choice.nrm', '--json').out)).toMatchObject({ trainable: 23, choices: 1 });
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('a device that is full: a message, no stack', () => {
+    const shown = spawnSync('sh', ['-c', `"${process.execPath}" "${command}" show "${lenet}" > /dev/full`], {
+      encoding: 'utf8',
+    });
+    expect({ code: shown.status, err: shown.stderr }).toEqual({
+      code: 1,
+      err: 'error: cannot write the output: no space left on device\n',
+    });
   });
 
   test('several inputs, joins, groups, shared weights', () => {

@@ -222,6 +222,31 @@ describe('an interrupted run', () => {
     expect(nrmc(folder, 'evaluate', 'unfinished')).toMatchObject({ code: 0, err: '' });
   });
 
+  test('a spec that is gone, or a file that it imports: goes on with what the run kept, and says so', async () => {
+    const whole = spec.replace(/policy Full \{[^}]*\{[^}]*\}[^}]*\{[^}]*\}\n\}/, '');
+    const policy = spec.slice(spec.indexOf('policy Full'), spec.indexOf('policy Bare'));
+    writeFileSync(at('full.nrm'), policy);
+    writeFileSync(at('apart.nrm'), `import { Full } from "./full.nrm"\n${whole}`);
+    await stopped('apart', 'SIGKILL', 0, command, 'train', 'apart.nrm');
+    cpSync(at('apart'), at('apart-2'), { recursive: true });
+    rmSync(at('full.nrm'));
+    const imported = nrmc(folder, 'train', '--resume', 'apart');
+    expect({ code: imported.code, err: imported.err }).toEqual({
+      code: 0,
+      err: 'full.nrm is gone; going on with the code that the run kept, of its spec.nrm\n',
+    });
+    rmSync(at('apart.nrm'));
+    const { code, err } = nrmc(folder, 'train', '--resume', 'apart-2');
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: 'apart.nrm is gone; going on with the code that the run kept, of its spec.nrm\n',
+    });
+    // They carry the name of the spec beside the same numbers.
+    const numbers = (run: string) => [...decode(weights(run), run).tensors];
+    expect(numbers('apart')).toEqual(numbers('whole'));
+    expect(weights('apart-2')).toEqual(weights('apart'));
+  });
+
   test('a folder that is no run', () => {
     expect(nrmc(folder, 'train', '--resume', 'data')).toMatchObject({ code: 1, out: '' });
   });
@@ -259,6 +284,17 @@ describe('prediction', () => {
     for (let i = 0; i < 5; i++) expect(values.slice(3 * i, 3 * i + 3).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
   });
 
+  test('of a run, by its folder', () => {
+    const before = predict('file.safetensors');
+    const { code, err } = nrmc(
+      folder,
+      ...['predict', 'bands.nrm', '--weights', 'whole', '--input', 'x.safetensors', '--output', 'run.safetensors'],
+    );
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    const [tensor] = decode(readFileSync(at('run.safetensors')), '').tensors.values();
+    expect([...(tensor?.values ?? [])]).toEqual(before.values);
+  });
+
   test('the weights bring their policy along, whatever the spec says now', () => {
     const before = predict('before.safetensors');
     writeFileSync(
@@ -285,18 +321,14 @@ describe('prediction', () => {
     );
     expect(code).toBe(1);
     expect(err).toMatchInlineSnapshot(`
-      "warning[NRM0114]: \`Bands\` is not what whole/weights.safetensors was trained with: - network Bands(width = 4) with Full {; + network Bands(width = 5) with Full {
-        = help: the weights fit all the same, so prediction goes on; its values may mean something else
-        = explain: nrmc explain NRM0114
-
-      error[NRM5002]: whole/weights.safetensors does not fit Bands: 6 mismatches
+      "error[NRM5002]: whole/weights.safetensors does not fit Bands: 6 mismatches
         conv1.kernel: [3, 2, 1, 5] in the network, [3, 2, 1, 4] in the file
         norm1.gamma: [5] in the network, [4] in the file
         norm1.beta: [5] in the network, [4] in the file
         dense1.kernel: [75, 12] in the network, [60, 12] in the file
         norm1.mean: [5] in the network, [4] in the file
         norm1.variance: [5] in the network, [4] in the file
-        = help: nothing was loaded; use the spec and the policy that these weights were trained with
+        = help: nothing was loaded; use the spec that these weights were trained as: \`nrmc predict whole/spec.nrm …\`
         = explain: nrmc explain NRM5002
 
       "

@@ -40,6 +40,7 @@ const fixing: readonly string[] = [
   'NRM1012',
   'NRM1013',
   'NRM1017',
+  'NRM1019',
   'NRM2004',
   'NRM2009',
   'NRM6006',
@@ -48,6 +49,7 @@ const fixing: readonly string[] = [
   'NRM6014',
   'NRM6101',
   'NRM6103',
+  'NRM6104',
 ];
 
 function diagnose(text: string): readonly Diagnostic[] {
@@ -102,6 +104,10 @@ describe('what is not certain has no fix', () => {
     ['digits would join the word', 'policy P { gradient { clip: global_norm5.0) } }', 'NRM1004'],
     ['the brace is missing, not a comma', 'import { A from "./a.nrm"', 'NRM1012'],
     ['attention has one in the middle', net('softmax'), 'NRM2009'],
+    ['the slot that may be meant stands further off', net('conv(3, kernel: 3) act\n  relu'), 'NRM2004'],
+    ['an empty path is identity, or a bar too many', net('sum { | conv(3, kernel: 3) || identity }'), 'NRM1019'],
+    ['behind an `if` it may be a misspelt `else`', net('if 1 > 0 { flatten } tail { flatten }'), 'NRM1017'],
+    ['the reason is missing', `// alow NRM6006\n${net('act')}`, 'NRM6104'],
     ['its value may be taken', 'network N { input x: float32[4]  dense(3)  probabilities: softmax }', 'NRM2009'],
   ])('%s', (_, text, code) => {
     const found = diagnose(text).filter((d) => d.code === code);

@@ -1,7 +1,7 @@
 /** Edits of texts, and the rounds in which fixes are applied. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { check } from '../../src/check/index.ts';
+import { check, loadProgram } from '../../src/check/index.ts';
 import type { Diagnostic, Edit } from '../../src/diagnostics/diagnostic.ts';
 import { applyEdits, overlap } from '../../src/fix/edits.ts';
 import { type Diagnose, fixAll } from '../../src/fix/fix.ts';
@@ -143,5 +143,35 @@ describe('rounds', () => {
       fixed: ['NRM1011', 'NRM2009', 'NRM6006'],
       remaining: [],
     });
+  });
+
+  test('what is meant to be allowed is allowed, and not repaired', () => {
+    const diagnose = (text: string): readonly Diagnostic[] => {
+      const { tree, diagnostics } = parse(text, 'a');
+      return [...diagnostics, ...check(loadProgram(tree, text)).diagnostics];
+    };
+    const text = (comment: string): string =>
+      `network N with P {\n  input x: float32[8, 8, 1]\n  ${comment}\n  conv(4, kernel: 3, bias: true) norm\n}\npolicy P { norm: batch }\n`;
+    expect(run(text('// alow NRM6006: as it was'), diagnose)).toEqual({
+      text: text('// allow NRM6006: as it was'),
+      fixed: ['NRM6104'],
+      remaining: [],
+    });
+  });
+
+  test.each([
+    ['act relu', 'act(relu)'],
+    ['relu', 'act(relu)'],
+    ['act: relu', 'act(relu)'],
+    ['act = relu', 'act(relu)'],
+    ['if 2 > 1 { dense(3) } esle { dense(4) }', 'if 2 > 1 { dense(3) } else { dense(4) }'],
+    ['concat { | identity | dense(3) |}', 'concat { | identity | dense(3) }'],
+  ])('%s becomes %s', (wrong, right) => {
+    const diagnose = (text: string): readonly Diagnostic[] => {
+      const { tree, diagnostics } = parse(text, 'a');
+      return [...diagnostics, ...check(loadProgram(tree, text)).diagnostics];
+    };
+    const text = (step: string): string => `network N {\n  input x: float32[8]\n  ${step}\n  dense(4)\n}\n`;
+    expect(run(text(wrong), diagnose)).toMatchObject({ text: text(right), remaining: [] });
   });
 });

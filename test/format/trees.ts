@@ -76,7 +76,7 @@ const { body } = fc.letrec<{ body: Words; item: Words }>((tie) => ({
     fc.tuple(name, tie('body')).map(([n, b]) => join(n, ':', b)),
     fc.tuple(name, tie('body')).map(([n, b]) => join('output', n, ':', b, 'as', n)),
     fc
-      .tuple(fc.constantFrom('sum', 'mul', 'concat', 'choose'), some(some(tie('item'), 4), 4, 1))
+      .tuple(fc.constantFrom('sum', 'mul', 'concat', 'choose'), some(some(tie('item'), 4, 1), 4, 1))
       .map(([j, paths]) => join(j, '{', ...paths.map((p) => join('|', ...p)), '}')),
     fc.tuple(expression, tie('body')).map(([e, b]) => join('repeat', e, b)),
     fc.tuple(key, expression, tie('body')).map(([k, e, b]) => join('for', k, 'in', e, b)),

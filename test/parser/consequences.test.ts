@@ -42,3 +42,9 @@ test('other files, and what has no place, are left alone', () => {
   const elsewhere = [found.at({ file: 'y', start: 0, end: 1 }, {}), found.at(null, {})];
   expect(withoutConsequences(tree, network, diagnostics, elsewhere)).toEqual(elsewhere);
 });
+
+test('what an import without readable names might have brought is not missed', () => {
+  const text = (head: string): string => `${head}\nblock B {\n  Unit\n}\n`;
+  expect(told(text('import "./blocks.nrm"'), 'Unit')).toEqual([]);
+  expect(told(text('import Other from "./blocks.nrm"'), 'Unit')).toEqual(['Unit']);
+});

@@ -83,3 +83,13 @@ test('documentation is kept', () => {
   const text = '/// one\n///\n///   two\nnetwork A {}\n';
   expect(printFile(treeOf(text))).toBe(text);
 });
+
+test('a path without steps is printed as `identity`', () => {
+  const [network] = treeOf('network A { sum { | norm | act } }').declarations;
+  const [item] = network?.kind === 'network' ? network.body : [];
+  if (network?.kind !== 'network' || item?.kind !== 'step' || item.core.kind !== 'join') throw new Error('no join');
+  const paths = item.core.paths.map((path, at) => (at === 0 ? { ...path, items: [] } : path));
+  const body = [{ ...item, core: { ...item.core, paths } }];
+  const tree = { ...treeOf(''), declarations: [{ ...network, body }] };
+  expect(shape(treeOf(printFile(tree)))).toEqual(shape(treeOf('network A { sum { | identity | act } }')));
+});

@@ -88,7 +88,7 @@ describe('an item ends where the next begins', () => {
   });
 
   test('a step after a slot', () => {
-    const steps = stepsOf('norm act (2) label: conv as x sum { | norm | }');
+    const steps = stepsOf('norm act (2) label: conv as x sum { | norm | identity }');
     expect(steps.map((s) => s.kind === 'step' && s.core.kind)).toEqual(['call', 'call', 'call', 'join']);
     expect(steps[1]).toMatchObject({ core: { parentheses: true, arguments: [{ value: { value: 2 } }] } });
     expect(steps[2]).toMatchObject({ label: { text: 'label' }, as: { text: 'x' } });

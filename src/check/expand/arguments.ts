@@ -38,7 +38,7 @@ export function withShape(parameters: Environment, type: ValueType | null): Envi
       name,
       typeof size === 'number'
         ? { kind: 'number', value: size, percent: false, span: nowhere }
-        : { kind: 'word', word: size, span: nowhere },
+        : { kind: 'word', word: size, open: true, span: nowhere },
     );
   };
   if (type === null) for (const name of shapeNames) all.set(name, null);

@@ -5,22 +5,15 @@ import { policies } from '../../diagnostics/catalog/policies.ts';
 import type { Report, Span } from '../../diagnostics/diagnostic.ts';
 import { nearest } from '../../diagnostics/nearest.ts';
 import type { Value } from '../../ir/value.ts';
-import type {
-  BlockDeclaration,
-  CallStep,
-  ForStep,
-  IfStep,
-  RepeatStep,
-  StageStep,
-  StepItem,
-} from '../../parser/tree.ts';
+import type { BlockDeclaration, CallStep, ForStep, IfStep, RepeatStep, StageStep } from '../../parser/tree.ts';
 import { bindParameters } from '../bind.ts';
 import { type Named, Names } from '../naming.ts';
 import type { BlockPlace, StagePlace, Wire } from '../places.ts';
 import { describe, type Environment, evaluate } from '../values.ts';
 import { shapeNames } from '../words.ts';
 import { argumentsOf, withShape } from './arguments.ts';
-import { type Here, mostLevels, Values, type Walk } from './here.ts';
+import { type Here, mostLevels, usedAt, Values, type Walk } from './here.ts';
+import { Labels } from './labels.ts';
 
 export function stage(
   walk: Walk,
@@ -42,20 +35,38 @@ function inside(walk: Walk, place: StagePlace | BlockPlace, here: Here): Here {
   else if (path !== here.again.path)
     walk.found.repeats.push({ path, word: place.kind === 'block' ? place.word : place.name, span });
   const parent = here.again === null ? place : here.parent;
-  return { ...here, parent, names: new Names(path, here.report), rounds: false };
+  return {
+    ...here,
+    parent,
+    names: new Names(path, here.report),
+    labels: new Labels(here.labels),
+    rounds: false,
+    depth: here.depth + 1,
+  };
 }
 
 /** A label before a loop or condition makes a stage of it. */
 export function group(
   walk: Walk,
-  item: StepItem,
-  _current: Wire | null,
+  core: RepeatStep | ForStep | IfStep,
+  span: Span,
+  named: Named,
+  current: Wire | null,
   here: Here,
-  body: (inner: Here) => Wire | null,
 ): Wire | null {
-  if (item.label === null) return body(here);
-  const named = here.names.label(item.label, here.scope, here.rounds);
-  return body(inside(walk, { kind: 'stage', ...named, parent: here.parent, span: item.label.span }, here));
+  return open(walk, core, current, inside(walk, { kind: 'stage', ...named, parent: here.parent, span }, here));
+}
+
+/** A loop or condition without a label: its steps stand where it stands. */
+export function open(walk: Walk, core: RepeatStep | ForStep | IfStep, current: Wire | null, here: Here): Wire | null {
+  switch (core.kind) {
+    case 'repeat':
+      return repeat(walk, core, current, here);
+    case 'for':
+      return loop(walk, core, current, here);
+    case 'if':
+      return when(walk, core, current, here);
+  }
 }
 
 export function block(
@@ -67,8 +78,11 @@ export function block(
   here: Here,
 ): Wire | null {
   const name = declaration.name.text;
-  if (here.level >= mostLevels) {
+  // Of a condition that is not known both answers are possible: a block that ends by it is not opened within itself.
+  if (here.guess && here.opened.includes(declaration)) return current && { ...current, type: null };
+  if (here.opened.length >= mostLevels) {
     here.report(names.blocksTooDeep.at(core.span, { block: name, most: mostLevels }));
+    walk.found.broken = true;
     return current;
   }
   const other = walk.found.blocks.get(name);
@@ -96,31 +110,35 @@ export function block(
     span: core.span,
   };
   const inner = inside(walk, place, here);
-  return walk.body(declaration.body, current, {
+  const values = new Values(null);
+  const report = usedAt(core.span, named.path, here.report);
+  const after = walk.body(declaration.body, current, {
     ...inner,
     scope: here.scope.homeOf(declaration),
     environment,
-    values: new Values(null),
-    level: here.level + 1,
-    report: from(core.span, named.path, here.report),
+    values,
+    labels: new Labels(null),
+    opened: [...here.opened, declaration],
+    report,
   });
+  reportIdle(walk, values, here, report);
+  return after;
 }
 
-/** What is wrong in a block is told with the place that uses it, and once where the same is wrong with several of its steps. */
-function from(span: Span, path: string, report: Report): Report {
-  const said = new Set<string>();
-  return (d) => {
-    const known = `${d.code} ${d.message}`;
-    if (said.has(known)) return;
-    said.add(known);
-    const again = d.labels.some((l) => l.span.file === span.file && l.span.start === span.start);
-    const more =
-      d.labels.length === 0 || d.labels.length > 3 || again ? [] : [{ span, text: `in \`${path}\`, used here` }];
-    report({ ...d, labels: [...d.labels, ...more] });
-  };
+/** Names of values that nothing takes. In a second application the first has told. */
+export function reportIdle(walk: Walk, values: Values, { again }: Here, report: Report): void {
+  if (again !== null) return;
+  for (const { name, span } of values.idle()) {
+    const idle = policies.doesNothing.at(span, {
+      what: `\`as ${name}\``,
+      why: 'nothing takes the value by that name',
+      instead: `take it with \`from ${name}\`, or leave the name out`,
+    });
+    walk.found.idle.push(() => report(idle));
+  }
 }
 
-export function repeat(walk: Walk, core: RepeatStep, current: Wire | null, here: Here): Wire | null {
+function repeat(walk: Walk, core: RepeatStep, current: Wire | null, here: Here): Wire | null {
   const count = evaluate(core.count, withShape(here.environment, current?.type ?? null), here.report);
   if (count === null) return rounds(walk, core, [here.environment], current, here);
   if (isUnknownName(count, here)) return rounds(walk, core, [here.environment], current, here);
@@ -155,12 +173,14 @@ function rounds(
   let current = before;
   for (const environment of environments) {
     if (!walk.found.count(walk.network, core.span, here.report)) break;
-    current = walk.body(core.body, current, { ...here, environment, values: new Values(here.values), rounds: true });
+    const values = new Values(here.values, here.again !== null);
+    current = walk.body(core.body, current, { ...here, environment, values, rounds: true, depth: here.depth + 1 });
+    reportIdle(walk, values, here, here.report);
   }
   return current;
 }
 
-export function loop(walk: Walk, core: ForStep, current: Wire | null, here: Here): Wire | null {
+function loop(walk: Walk, core: ForStep, current: Wire | null, here: Here): Wire | null {
   const list = evaluate(core.in, withShape(here.environment, current?.type ?? null), here.report);
   const unknown = new Map([...here.environment, ...core.names.map((n): [string, null] => [n.text, null])]);
   if (list === null) return rounds(walk, core, [unknown], current, here);
@@ -203,16 +223,16 @@ function round(core: ForStep, item: Value, here: Here): Environment {
   ]);
 }
 
-export function when(walk: Walk, core: IfStep, current: Wire | null, here: Here): Wire | null {
+function when(walk: Walk, core: IfStep, current: Wire | null, here: Here): Wire | null {
   const condition = evaluate(core.condition, withShape(here.environment, current?.type ?? null), here.report);
-  if (condition === null) return walk.body(core.then, current, here);
+  if (condition === null) return walk.body(core.then, current, { ...here, guess: true, depth: here.depth + 1 });
   if (isUnknownName(condition, here)) return current;
   if (condition.kind !== 'boolean') {
     here.report(names.badCondition.at(condition.span, { found: describe(condition) }));
     return current;
   }
   const taken = condition.value ? core.then : (core.else ?? []);
-  return walk.body(taken, current, here);
+  return walk.body(taken, current, { ...here, depth: here.depth + 1 });
 }
 
 /** Says that a word stands for nothing where it has to be a parameter, a variable or a size. */

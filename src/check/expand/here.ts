@@ -8,11 +8,14 @@ import type { Named, Names } from '../naming.ts';
 import type { NodePlace, Outline, Place, Wire } from '../places.ts';
 import type { Scope } from '../scope.ts';
 import type { Environment } from '../values.ts';
+import type { Again, Labels } from './labels.ts';
 
 /** How many steps a network may have, rounds of loops counted. */
 export const mostSteps = 100_000;
 /** How deep blocks may stand in blocks. */
 export const mostLevels = 64;
+/** How deep bodies of all kinds may stand in each other, blocks opened. */
+export const mostDepth = 300;
 
 /** What the body that is being walked can see. */
 export interface Here {
@@ -24,12 +27,18 @@ export interface Here {
   readonly parent: Place | null;
   readonly names: Names;
   readonly values: Values;
+  readonly labels: Labels;
   /** Inside of a loop's body, where labels get the number of the round. */
   readonly rounds: boolean;
-  /** Blocks around. */
-  readonly level: number;
-  /** In a second application: where its path and the path that it repeats begin. */
-  readonly again: { readonly path: string; readonly original: string } | null;
+  /** Blocks around, the outermost first. */
+  readonly opened: readonly BlockDeclaration[];
+  /** Bodies around. */
+  readonly depth: number;
+  /** Behind a condition that is not known: what stands here may be meant never to be. */
+  readonly guess: boolean;
+  /** In a second application: what it repeats, and where `again` stands. */
+  readonly again: Again | null;
+  readonly applied: Span | null;
   readonly report: Report;
 }
 
@@ -40,8 +49,8 @@ export interface Walk {
   readonly infer: Infer;
   /** The value behind a body; null when none arrives and none is made. */
   readonly body: (items: readonly Item[], current: Wire | null, here: Here) => Wire | null;
-  /** A call or stage under a name that is already given. */
-  readonly place: (item: StepItem, named: Named, current: Wire | null, here: Here) => Wire | null;
+  /** Something that has a name of its own, under a name that is already given. */
+  readonly make: (item: StepItem, named: Named, current: Wire | null, here: Here) => Wire | null;
 }
 
 /** Collects what the walk finds. */
@@ -52,11 +61,11 @@ export class Found {
   readonly repeats: Outline['repeats'][number][] = [];
   readonly outputs: Outline['outputs'][number][] = [];
   readonly choices: Span[] = [];
-  /** Labelled steps, stages and blocks by path, with the body they stand in: what `again` can name. */
-  readonly labelled = new Map<string, { readonly item: StepItem; readonly here: Here }>();
   readonly byPath = new Map<string, Place>();
   /** Blocks and layers of the project's own in use by name: two of one name could not be told apart by selectors and reports. */
   readonly blocks = new Map<string, BlockDeclaration | ExternDeclaration>();
+  /** What is said only where nothing is wrong: a name that nobody takes may be meant by a misspelt one. */
+  readonly idle: (() => void)[] = [];
   /** Values that something takes. */
   readonly used = new Set<Wire>();
   /** Something could not be read; that has been reported, if not here then by the parser. */
@@ -92,6 +101,13 @@ export class Values {
     this.#shadow = shadow;
   }
 
+  /** An input is there whether a path takes it by its name or not. */
+  input(name: string, wire: Wire, span: Span, report: Report): void {
+    this.define(name, wire, span, report);
+    const named = this.#named.get(name);
+    if (named !== undefined) named.taken = true;
+  }
+
   define(name: string, wire: Wire, span: Span, report: Report): void {
     if (name === '') return; // missing, and reported by the parser
     const first = this.#shadow ? (this.#named.get(name) ?? null) : this.#find(name);
@@ -118,6 +134,10 @@ export class Values {
     return null;
   }
 
+  has(name: string): boolean {
+    return this.#find(name) !== null;
+  }
+
   /** Names that nothing takes. */
   *idle(): Iterable<{ readonly name: string; readonly span: Span }> {
     for (const [name, { span, taken }] of this.#named) if (!taken) yield { name, span };
@@ -136,3 +156,20 @@ export class Values {
 
 /** What an unknown value is: nothing is said of it again. */
 export const unknownWire = (span: Span): Wire => ({ type: null, producer: { path: '', span } });
+
+/** What is wrong in a body is told with the place that uses it, and once where the same is wrong with several of its steps. */
+export function usedAt(span: Span, path: string, report: Report): Report {
+  const said = new Set<string>();
+  return (d) => {
+    const known = `${d.code} ${d.message}`;
+    if (said.has(known)) return;
+    said.add(known);
+    const again = d.labels.some((l) => l.span.file === span.file && l.span.start === span.start);
+    const more =
+      d.labels.length === 0 || d.labels.length > 3 || again ? [] : [{ span, text: `in \`${short(path)}\`, used here` }];
+    report({ ...d, labels: [...d.labels, ...more] });
+  };
+}
+
+/** Blocks in blocks have long paths, of which the ends tell most. */
+const short = (path: string): string => (path.length <= 60 ? path : `${path.slice(0, 28)} … ${path.slice(-28)}`);

@@ -21,11 +21,12 @@ import { tensorType } from '../types.ts';
 import type { Environment } from '../values.ts';
 import { includes, stepNames } from '../words.ts';
 import { again } from './again.ts';
-import { group, loop, repeat, stage, when } from './block.ts';
-import { Found, type Here, unknownWire, Values, type Walk } from './here.ts';
+import { group, open, reportIdle, stage } from './block.ts';
+import { Found, type Here, mostDepth, unknownWire, Values, type Walk } from './here.ts';
 import { join } from './join.ts';
+import { Labels } from './labels.ts';
 import { fixingLastSoftmax } from './last-softmax.ts';
-import { call } from './step.ts';
+import { call, isFilling } from './step.ts';
 
 export function expand(
   network: NetworkDeclaration,
@@ -44,8 +45,11 @@ export function expand(
   else if (found.nodes.length === 0 && complete())
     report(names.emptyNetwork.at(network.name.span, { network: network.name.text, missing: 'steps' }));
   else if (complete()) {
+    checkBlockLabels(found, report);
     finishOutputs(found, last, report);
-    checkIdle(found, here.values, report);
+    checkIdle(found, report);
+    reportIdle(walk, here.values, here, report);
+    for (const say of found.idle) say();
   }
   const { inputs, places, nodes, repeats, outputs, choices } = found;
   return {
@@ -57,16 +61,20 @@ export function expand(
     repeats,
     outputs,
     choices,
+    blocks: found.blocks,
     complete: complete(),
   };
 }
 
 /** A block that nobody uses, judged as far as it goes without arguments and without a shape. */
 export function expandBlock(block: BlockDeclaration, scope: Scope, sink: Report): void {
-  const { report } = watch(sink);
-  const { walk } = walkOf(block.name.text, remembering(), report);
+  const { report, failed } = watch(sink);
+  const { walk, found } = walkOf(block.name.text, remembering(), report);
   const unknown: Environment = new Map(block.parameters.map((p) => [p.name.text, null]));
-  walk.body(block.body, unknownWire(block.name.span), top(unknown, scope, report));
+  const here = top(unknown, scope, report);
+  walk.body(block.body, unknownWire(block.name.span), { ...here, guess: true, opened: [block] });
+  reportIdle(walk, here.values, here, report);
+  if (!failed()) for (const say of found.idle) say();
 }
 
 /** Says each thing about a place once, however often the place is walked; and remembers whether there was an error. */
@@ -91,21 +99,31 @@ const top = (environment: Environment, scope: Scope, report: Report): Here => ({
   parent: null,
   names: new Names('', report),
   values: new Values(null),
+  labels: new Labels(null),
   rounds: false,
-  level: 0,
+  opened: [],
+  depth: 0,
+  guess: false,
   again: null,
+  applied: null,
   report,
 });
 
-function walkOf(network: string, infer: Infer, report: Report): { readonly walk: Walk; readonly found: Found } {
+function walkOf(network: string, infer: Infer, _report: Report): { readonly walk: Walk; readonly found: Found } {
   const found = new Found();
-  const walk: Walk = { network, found, infer, body, place };
+  const walk: Walk = { network, found, infer, body, make };
   return { walk, found };
 
   function body(items: readonly Item[], before: Wire | null, here: Here): Wire | null {
     let current = before;
+    if (here.depth > mostDepth) {
+      found.broken = true;
+      const [first] = items;
+      if (first !== undefined) here.report(names.tooDeep.at(first.span, { network, most: mostDepth }));
+      return before;
+    }
     for (const item of items) {
-      if (!found.count(network, item.span, report)) break;
+      if (!found.count(network, item.span, here.report)) break;
       current = item.kind === 'input' ? input(item, current, here) : step(item, current, here);
     }
     return current;
@@ -114,7 +132,7 @@ function walkOf(network: string, infer: Infer, report: Report): { readonly walk:
   function input(item: InputItem, current: Wire | null, here: Here): Wire | null {
     const name = item.name.text;
     const around = here.parent === null ? '' : `inside ${here.parent.kind} \`${here.parent.path}\``;
-    const nested = here.parent !== null || here.rounds || here.level > 0 || here.again !== null;
+    const nested = here.parent !== null || here.rounds || here.depth > 0 || here.again !== null;
     if (nested || found.nodes.length > 0) {
       const why = !nested ? 'behind a step' : around === '' ? 'inside a loop' : around;
       here.report(names.misplacedInput.at(item.name.span, { name, why }));
@@ -127,11 +145,11 @@ function walkOf(network: string, infer: Infer, report: Report): { readonly walk:
     if (type === null) {
       // Reported; what follows is read as far as it goes.
       found.broken = true;
-      here.values.define(name, { type: null, producer }, item.name.span, here.report);
+      here.values.input(name, { type: null, producer }, item.name.span, here.report);
       return { type: null, producer };
     }
     const wire: Wire = { type: { dtype: type.dtype, shape: ['N', ...type.shape] }, producer };
-    here.values.define(name, wire, item.name.span, here.report);
+    here.values.input(name, wire, item.name.span, here.report);
     found.inputs.push({ name, type: { dtype: type.dtype, shape: ['N', ...type.shape] }, wire, span: item.span });
     // One input is where the network begins; with several, each path says which it takes.
     return found.inputs.length === 1 ? wire : null;
@@ -151,20 +169,14 @@ function walkOf(network: string, infer: Infer, report: Report): { readonly walk:
   function core(item: StepItem, current: Wire | null, here: Here): Wire | null {
     const { core } = item;
     switch (core.kind) {
-      case 'call': {
-        const named = here.names.step(core.name.text, item.label, core.name.span, here.scope, here.rounds);
-        return place(item, named, current, here);
-      }
-      case 'stage':
-        return place(item, stageName(item, here), current, here);
-      case 'join':
-        return join(walk, item, core, current, here);
       case 'repeat':
-        return group(walk, item, current, here, (inner) => repeat(walk, core, current, inner));
       case 'for':
-        return group(walk, item, current, here, (inner) => loop(walk, core, current, inner));
       case 'if':
-        return group(walk, item, current, here, (inner) => when(walk, core, current, inner));
+        return item.label === null ? open(walk, core, current, here) : place(item, current, here);
+      case 'call':
+      case 'stage':
+      case 'join':
+        return place(item, current, here);
       case 'from':
         unlabelled(item, here);
         return value(core.name.text, core.name.span, here) ?? unknownWire(core.span);
@@ -180,24 +192,44 @@ function walkOf(network: string, infer: Infer, report: Report): { readonly walk:
     return here.values.take(name, span, found.byPath.has(here.names.path(name)), here.report);
   }
 
-  function place(item: StepItem, named: Named, current: Wire | null, here: Here): Wire | null {
-    const { core } = item;
-    const after =
-      core.kind === 'call'
-        ? call(walk, core, named, current, here)
-        : core.kind === 'stage'
-          ? stage(walk, core, item.label?.span ?? core.span, named, current, here)
-          : none(core.kind);
+  function place(item: StepItem, current: Wire | null, here: Here): Wire | null {
+    if (isFilling(item, here)) return current;
+    const from = found.nodes.length;
+    const named = nameOf(item, here);
+    const after = make(item, named, current, here);
     // Known from here on: nothing can be repeated within itself.
-    if (item.label !== null && here.again === null) found.labelled.set(named.path, { item, here });
+    if (item.label !== null) {
+      const labelled = { item, here, nodes: found.nodes.slice(from) };
+      here.labels.set(item.label.text, labelled);
+      here.labels.set(named.name, labelled);
+    }
     return after;
   }
 
-  // A stage without a label has been reported by the parser; it gets a name to go on with.
-  function stageName(item: StepItem, here: Here): Named {
-    return item.label === null
-      ? here.names.step('stage', null, item.core.span, here.scope, here.rounds)
-      : here.names.label(item.label, here.scope, here.rounds);
+  function make(item: StepItem, named: Named, current: Wire | null, here: Here): Wire | null {
+    const { core } = item;
+    switch (core.kind) {
+      case 'call':
+        return call(walk, core, named, current, here);
+      case 'stage':
+        return stage(walk, core, item.label?.span ?? core.span, named, current, here);
+      case 'join':
+        return join(walk, core, named, current, here);
+      case 'repeat':
+      case 'for':
+      case 'if':
+        return group(walk, core, item.label?.span ?? core.span, named, current, here);
+      default:
+        throw new Error(`\`${core.kind}\` has no place of its own`);
+    }
+  }
+
+  /** Counted where it begins in the text, before what is in it. */
+  function nameOf({ core, label }: StepItem, { names: here, scope, rounds }: Here): Named {
+    if (core.kind === 'call') return here.step(core.name.text, label, core.name.span, scope, rounds);
+    if (core.kind === 'join') return here.step(core.join, label, core.span, scope, rounds);
+    // A stage without a label has been reported by the parser; it gets a name to go on with.
+    return label === null ? here.step('stage', null, core.span, scope, rounds) : here.label(label, scope, rounds);
   }
 
   /** `from` and `identity` make nothing that could carry a label; with `output` it names the output. */
@@ -212,10 +244,6 @@ function walkOf(network: string, infer: Infer, report: Report): { readonly walk:
     );
   }
 }
-
-const none = (kind: string): never => {
-  throw new Error(`\`${kind}\` has no place of its own`);
-};
 
 /** Without `output` the last value is the output, under the name of the step that makes it. */
 function finishOutputs(found: Found, last: Wire | null, report: Report): void {
@@ -240,21 +268,21 @@ function finishOutputs(found: Found, last: Wire | null, report: Report): void {
 
 const outputName = (place: NodePlace): string => place.name;
 
-/** Everything that is computed goes somewhere, and every name of a value is used. */
-function checkIdle(found: Found, values: Values, report: Report): void {
+/** A label may not have the name of a block that the network is made of, also of one that only another file knows. */
+function checkBlockLabels({ places, blocks }: Found, report: Report): void {
+  for (const place of places) {
+    const block = place.label === null ? undefined : blocks.get(place.label);
+    if (block !== undefined && place.label !== null)
+      report(names.labelTaken.at(place.span, { label: place.label, why: `a block of ${block.span.file}` }));
+  }
+}
+
+/** Everything that is computed goes somewhere. */
+function checkIdle(found: Found, report: Report): void {
   for (const input of found.inputs)
     if (!found.used.has(input.wire) && found.inputs.length > 1)
       report(names.goesNowhere.at(input.span, { what: `input \`${input.name}\``, from: input.name }));
   for (const node of found.nodes)
     if (!found.used.has(node.output))
       report(names.goesNowhere.at(node.span, { what: `the value of \`${node.path}\``, from: null }));
-  for (const { name, span } of values.idle())
-    if (!found.inputs.some((i) => i.name === name))
-      report(
-        policies.doesNothing.at(span, {
-          what: `\`as ${name}\``,
-          why: 'nothing takes the value by that name',
-          instead: `take it with \`from ${name}\`, or leave the name out`,
-        }),
-      );
 }

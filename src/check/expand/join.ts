@@ -5,9 +5,10 @@ import type { Diagnostic, Span } from '../../diagnostics/diagnostic.ts';
 import type { Dim, Shape, ValueType } from '../../ir/graph.ts';
 import { joins } from '../../ir/ops/index.ts';
 import type { LayerDef } from '../../ir/vocabulary.ts';
-import type { JoinStep, StepItem } from '../../parser/tree.ts';
+import type { JoinStep } from '../../parser/tree.ts';
 import { entryOf } from '../bind.ts';
 import { reportFault } from '../infer.ts';
+import type { Named } from '../naming.ts';
 import type { Wire } from '../places.ts';
 import type { Here, Walk } from './here.ts';
 import { addStep, nothingArrives } from './step.ts';
@@ -17,13 +18,13 @@ interface Path {
   readonly span: Span;
 }
 
-export function join(walk: Walk, item: StepItem, core: JoinStep, current: Wire | null, here: Here): Wire | null {
+export function join(walk: Walk, core: JoinStep, named: Named, current: Wire | null, here: Here): Wire | null {
   const word = core.join;
-  // Counted where it begins in the text, before what is in its paths.
-  const named = here.names.step(word, item.label, core.span, here.scope, here.rounds);
   const keyword = { ...core.span, end: Math.min(core.span.end, core.span.start + word.length) };
   const paths = core.paths.map((path): Path => {
-    const wire = walk.body(path.items, current, here) ?? nothingArrives(path.span, named.path, walk, here);
+    const wire =
+      walk.body(path.items, current, { ...here, depth: here.depth + 1 }) ??
+      nothingArrives(path.span, named.path, walk, here);
     walk.found.used.add(wire);
     return { wire, span: path.items.at(-1)?.span ?? path.span };
   });
@@ -81,7 +82,8 @@ function reportPaths(mismatch: Diagnostic, word: string, path: string, paths: re
   const known = paths.flatMap((p) => (p.wire.type === null ? [] : [{ ...p, shape: p.wire.type.shape }]));
   const [first] = known;
   const odd = known.find((p) => first !== undefined && !sameShape(comparable(p.shape), comparable(first.shape)));
-  const way = first === undefined || odd === undefined ? null : wayBetween(first.shape, odd.shape, word);
+  const way =
+    first === undefined || odd === undefined ? null : wayBetween(first.shape, odd.shape, word, here.opened.length > 0);
   const labels = known
     .slice(0, 4)
     .map((p) => ({ span: p.span, text: `\`${p.wire.producer.path}\` gives ${text(p.shape)}` }));
@@ -99,28 +101,32 @@ function reportPaths(mismatch: Diagnostic, word: string, path: string, paths: re
 
 const text = (shape: Shape): string => `[${shape.join(', ')}]`;
 
-/** What to change so that the second shape becomes the first. */
-function wayBetween(to: Shape, from: Shape, word: string): string | null {
+/** What to change so that the shapes of the first path and of an odd one become the same. */
+function wayBetween(to: Shape, from: Shape, word: string, inBlock: boolean): string | null {
   if (word === 'mul' || word === 'choose') return null;
   if (to.length !== from.length)
     return to.length === 2 || from.length === 2
       ? 'bring both to one rank: `flatten` or `global_avgpool` in the other path'
       : null;
-  const spatial = to.slice(1, -1).some((d, i) => d !== from[i + 1]);
-  const channels = to.at(-1) !== from.at(-1);
-  if (spatial) {
+  // Numbers of this use would be wrong in another.
+  const filters = inBlock ? 'filters' : String(to.at(-1));
+  if (to.slice(1, -1).some((d, i) => d !== from[i + 1])) {
     const ratio = strideBetween(to[1], from[1]);
     if (word === 'concat' || ratio === null)
       return 'height and width differ: give all paths the same `stride` and `padding: same`; a pool strides by its size unless told otherwise: `maxpool(3, stride: 1)`';
-    return `one path strides by ${ratio} more than the other: give both the same \`stride\`, or use \`shortcut(${to.at(-1)}, stride: ${ratio})\` in the short one`;
+    // Only a path that strides less can be made to stride more by its shortcut.
+    if (ratio < 0) return `the paths stride differently: give both the same \`stride\``;
+    return `one path strides by ${ratio} more than the other: give both the same \`stride\`, or use \`shortcut(${filters}, stride: ${inBlock ? 'stride' : ratio})\` in the short one`;
   }
-  if (channels && word !== 'concat')
-    return `the channels differ: \`shortcut(${to.at(-1)})\` in the short path adds a 1×1 convolution where it must`;
-  return null;
+  if (to.at(-1) === from.at(-1) || word === 'concat') return null;
+  if (to.length === 2) return `the widths differ: \`dense(${filters})\` in the other path makes them the same`;
+  return `the channels differ: \`shortcut(${filters})\` in the short path adds a 1×1 convolution where it must`;
 }
 
-function strideBetween(a: Dim | undefined, b: Dim | undefined): number | null {
-  if (typeof a !== 'number' || typeof b !== 'number') return null;
-  const ratio = Math.max(a, b) / Math.min(a, b);
-  return Number.isInteger(ratio) ? ratio : null;
+/** How much more the first path strides; negative when it strides less, null when no whole number tells. */
+function strideBetween(to: Dim | undefined, from: Dim | undefined): number | null {
+  if (typeof to !== 'number' || typeof from !== 'number') return null;
+  const ratio = Math.max(to, from) / Math.min(to, from);
+  if (!Number.isInteger(ratio)) return null;
+  return to < from ? ratio : -ratio;
 }

@@ -2,23 +2,25 @@
 import { externs as externErrors } from '../../diagnostics/catalog/externs.ts';
 import { names } from '../../diagnostics/catalog/names.ts';
 import { unsupported as unsupportedErrors } from '../../diagnostics/catalog/unsupported.ts';
-import type { Span } from '../../diagnostics/diagnostic.ts';
+import type { Edit, Span } from '../../diagnostics/diagnostic.ts';
+import { nearest } from '../../diagnostics/nearest.ts';
 import type { ValueType } from '../../ir/graph.ts';
 import { layers } from '../../ir/ops/index.ts';
 import type { Value } from '../../ir/value.ts';
 import type { LayerDef } from '../../ir/vocabulary.ts';
 import { libraryFiles } from '../../library/index.ts';
-import type { CallStep, ExternDeclaration } from '../../parser/tree.ts';
+import { printExpression, printName } from '../../parser/print-expression.ts';
+import type { CallStep, ExternDeclaration, StepItem } from '../../parser/tree.ts';
 import { type BoundArguments, bind, checkArgumentNames, entryOf } from '../bind.ts';
 import { bindMethod } from '../entries.ts';
 import { externLayer } from '../extern.ts';
-import { layerElsewhere, suggestStep } from '../familiar.ts';
+import { layerElsewhere, stepElsewhere, suggestStep } from '../familiar.ts';
 import { reportFault, withBias } from '../infer.ts';
 import type { Named } from '../naming.ts';
 import type { Pin, SlotPlace, StepPlace, Wire } from '../places.ts';
 import { isUnsupported, unsupported } from '../unsupported.ts';
 import { evaluate } from '../values.ts';
-import { isSlot, type Slot, slots } from '../words.ts';
+import { isSlot, reserved, type Slot, slots } from '../words.ts';
 import { argumentsOf, withShape } from './arguments.ts';
 import { block } from './block.ts';
 import { type Here, unknownWire, type Walk } from './here.ts';
@@ -32,7 +34,8 @@ export function call(walk: Walk, core: CallStep, named: Named, current: Wire | n
   if (isSlot(word)) return slot(walk, word, core, named, input, here);
   const extern = here.scope.externs.get(word);
   const def = entryOf(layers, word) ?? (extern?.what === 'layer' ? ownLayer(walk, extern, core, here) : undefined);
-  const layer = def?.use === 'step' ? stepLayer(def, core, input.type, here) : unknownStep(core, def, here);
+  const layer =
+    def?.use === 'step' ? stepLayer(def, core, input.type, here) : unknownStep(core, def, input, walk, here);
   const type = layer === null || input.type === null ? null : follow(layer, [input], named.path, core, walk, here);
   return addStep(walk, { word, span: core.span, layer, inputs: [input] }, type, named, here);
 }
@@ -59,22 +62,17 @@ export function addStep(
 ): Wire {
   const output: Wire = { type, producer: { path: named.path, span: step.span } };
   if (type === null) walk.found.broken = true;
-  const base = { kind: 'step', ...named, ...step, parent: here.parent, output } as const;
+  const base = { kind: 'step', ...named, ...step, parent: here.parent, applied: here.applied, output } as const;
   if (here.again === null) {
     const place: StepPlace = { ...base, original: null };
     walk.found.add(place);
     walk.found.nodes.push(place);
     return output;
   }
-  const original = originalOf(walk, named, here);
-  if (original?.kind === 'step' && original.word === step.word)
-    walk.found.nodes.push({ ...base, original: original.original ?? original });
+  const original = here.again.repeat('step', step.word);
+  if (original !== null) walk.found.nodes.push({ ...base, original });
   return output;
 }
-
-/** The place that a place of a second application repeats. */
-const originalOf = (walk: Walk, named: Named, { again }: Here) =>
-  again === null ? undefined : walk.found.byPath.get(`${again.original}${named.path.slice(again.path.length)}`);
 
 /** Says that a path must begin with a value, and goes on with an unknown one. */
 export function nothingArrives(span: Span, path: string, walk: Walk, here: Here): Wire {
@@ -88,7 +86,8 @@ export function nothingArrives(span: Span, path: string, walk: Walk, here: Here)
 function slot(walk: Walk, word: Slot, core: CallStep, named: Named, input: Wire, here: Here): Wire {
   // A value of its own: who takes it is told from who takes the input.
   const output: Wire = { ...input };
-  const base = { kind: 'slot', ...named, parent: here.parent, span: core.span, word, inputs: [input], output } as const;
+  const { parent, applied } = here;
+  const base = { kind: 'slot', ...named, parent, span: core.span, applied, word, inputs: [input], output } as const;
   if (here.again === null) {
     const pin = pinOf(word, core, input, here);
     if (pin !== null && pin.method === null) walk.found.broken = true;
@@ -97,9 +96,8 @@ function slot(walk: Walk, word: Slot, core: CallStep, named: Named, input: Wire,
     walk.found.nodes.push(place);
     return output;
   }
-  const original = originalOf(walk, named, here);
-  if (original?.kind === 'slot')
-    walk.found.nodes.push({ ...base, pin: original.pin, original: original.original ?? original });
+  const original = here.again.repeat('slot', word);
+  if (original !== null) walk.found.nodes.push({ ...base, pin: original.pin, original });
   return output;
 }
 
@@ -162,34 +160,84 @@ function isMethodCall({ arguments: args }: CallStep, { signature, use }: LayerDe
   return known && unnamed <= positional && (use !== 'drop' || args.length > unnamed);
 }
 
+const pinned = (slot: string, core: CallStep, start: number): readonly Edit[] => [
+  { span: { ...core.span, start, end: core.span.start }, text: `${slot}(` },
+  { span: { ...core.span, start: core.span.end }, text: ')' },
+];
+
+/** Where the slot that a method is pinned in begins: at the method, or at an empty slot before it, `act relu`; null when that is not certain. */
+function startOfPin(slot: string, input: Wire, { span }: CallStep, { found }: Walk): number | null {
+  const before = found.nodes.at(-1);
+  if (before?.kind !== 'slot' || before.word !== slot || before.pin !== null || before.output !== input)
+    return span.start;
+  return before.span.file === span.file && before.span.end + 1 === span.start ? before.span.start : null;
+}
+
+/** The method as it may be written: dropout says how much. */
+function methodText(core: CallStep, { use }: LayerDef): string {
+  const [only, ...more] = core.arguments;
+  const name = core.name.text;
+  if (use !== 'drop' || (only !== undefined && (only.name !== null || more.length > 0)))
+    return printName(name, core.arguments, core.arguments.length > 0);
+  return `${name}(drop: ${only === undefined ? '0.3' : printExpression(only.value)})`;
+}
+
+/** `act: relu`: a filling, as a policy has it. Says so, and that it is no label. */
+export function isFilling({ label, core }: StepItem, { report }: Here): boolean {
+  if (label === null || core.kind !== 'call' || !isSlot(label.text)) return false;
+  const def = entryOf(layers, core.name.text);
+  if (def?.use !== label.text) return false;
+  const fix = isMethodCall(core, def) ? pinned(def.use, core, label.span.start) : [];
+  const facts = { name: core.name.text, slot: def.use, method: methodText(core, def) };
+  report(names.methodAsStep.at({ ...core.name.span, start: label.span.start }, facts, { fix }));
+  return true;
+}
+
 /** Says why a word is no step. */
-function unknownStep(core: CallStep, def: LayerDef | undefined, { scope, report }: Here): null {
+function unknownStep(core: CallStep, def: LayerDef | undefined, input: Wire, walk: Walk, here: Here): null {
+  const { scope, report } = here;
   const { text: name, span } = core.name;
-  if (name === '') return null;
+  // Missing, or what an import should have brought: that has been reported.
+  if (name === '' || nearest(name, [...scope.unresolved]) !== null) return null;
   // `linear(10)` is PyTorch's dense layer; the activation of that name takes nothing.
   const meant = core.arguments.length > 0 ? layerElsewhere(name) : null;
   if (def !== undefined && def.use !== 'step' && (meant === null || slots.some((s) => s === meant))) {
-    const fix = !isMethodCall(core, def)
-      ? []
-      : [
-          { span: { ...core.span, end: core.span.start }, text: `${def.use}(` },
-          { span: { ...core.span, start: core.span.end }, text: ')' },
-        ];
-    report(names.methodAsStep.at(span, { name, slot: def.use }, { fix }));
+    const start = startOfPin(def.use, input, core, walk);
+    const fix = start === null || !isMethodCall(core, def) ? [] : pinned(def.use, core, start);
+    report(names.methodAsStep.at(span, { name, slot: def.use, method: methodText(core, def) }, { fix }));
   } else if (name === 'softmax') report(names.softmax.at(core.span, {}));
   else if (scope.unresolved.has(name) || scope.externs.get(name)?.what === 'layer')
     return null; // what is wrong with its import or its declaration has been reported
   else if (isUnsupported('layer', name))
-    report(unsupportedErrors.word.at(span, { what: 'layer', word: name, compiled: stepNamesOf() }));
+    report(
+      unsupportedErrors.word.at(span, {
+        what: 'layer',
+        word: name,
+        compiled: stepNamesOf(),
+        instead: stepElsewhere(core),
+      }),
+    );
   else if (slots.some((s) => isUnsupported(s, name)))
     report(unsupportedErrors.word.at(span, { what: 'method', word: name, compiled: [] }));
   else {
     const known = [...stepNamesOf(), ...slots, ...scope.blocks.keys(), ...scope.externs.keys()];
     const others = [...Object.keys(layers), ...unsupported.layer];
-    const near = suggestStep(name, [...known, ...others]);
+    const near = suggestStep(name, [...known, ...others, ...reserved]);
     const network = scope.networks.has(name);
+    const instead = here.values.has(name)
+      ? `from ${name}`
+      : here.labels.get(name) !== null
+        ? `again ${name}`
+        : stepElsewhere(core);
     report(
-      names.unknownLayer.at(span, { name, nearest: near, known: stepNamesOf(), network, importable: importable(name) }),
+      names.unknownLayer.at(span, {
+        name,
+        nearest: near,
+        known: stepNamesOf(),
+        network,
+        importable: importable(name),
+        instead,
+      }),
     );
   }
   return null;

@@ -4,6 +4,7 @@
  */
 import type { Span } from '../../diagnostics/diagnostic.ts';
 import type { Shape } from '../../ir/graph.ts';
+import type { IdleReason } from '../cascade.ts';
 import type { LostReason } from '../model.ts';
 import type { Specificity } from '../selectors.ts';
 
@@ -12,6 +13,9 @@ export type Explanation =
   | ListExplanation
   | NetworkExplanation
   | TrainExplanation
+  | PolicyExplanation
+  | InputExplanation
+  | DataExplanation
   | GradientExplanation;
 
 /** One thing that says what a setting is. */
@@ -97,7 +101,7 @@ export interface ListExplanation {
   readonly network: string;
   readonly policy: string | null;
   readonly title: string;
-  readonly what: 'selector' | 'stage' | 'block';
+  readonly what: 'selector' | 'stage' | 'block' | 'again';
   readonly span: Span | null;
   readonly specificity: readonly { readonly specificity: Specificity; readonly count: number }[];
   readonly places: readonly PlaceExplanation[];
@@ -113,9 +117,12 @@ export interface RuleExplanation {
   /** `kernels`, `norm slots` */
   readonly of: string;
   readonly reaches: number;
+  /** In force, and with an effect. */
   readonly inForce: number;
-  /** What it reached was taken away by a later policy or an override. */
-  readonly cutOff: boolean;
+  /** In force without an effect: on frozen weights, on those that a file says. */
+  readonly idle: readonly { readonly reason: IdleReason; readonly count: number }[];
+  /** Selectors of the rule for which what they reached was taken away by a later policy or an override. */
+  readonly cutOff: readonly string[];
   /** `?` lets it find nothing. */
   readonly optional: boolean;
   /** Why it is nowhere in force: the commonest reason. */
@@ -130,6 +137,8 @@ export interface NetworkExplanation {
   readonly trained: number;
   readonly frozen: number;
   readonly statistics: number;
+  /** Where there are some, the counts are of the first path of each. */
+  readonly choices: number;
   readonly parameters: readonly { readonly name: string; readonly value: string }[];
   readonly rules: readonly RuleExplanation[];
   readonly gradient: SettingExplanation | null;
@@ -154,6 +163,47 @@ export interface TrainExplanation {
   readonly update: UpdateExplanation;
   /** How the parameters differ in decay and penalties. */
   readonly groups: readonly { readonly text: string; readonly weights: readonly string[] }[];
+}
+
+/** One of the policies in force: what of it reaches the network. */
+export interface PolicyExplanation {
+  readonly kind: 'policy';
+  readonly name: string;
+  readonly network: string;
+  /** All that are in force. */
+  readonly policy: string | null;
+  readonly span: Span | null;
+  readonly rules: readonly RuleExplanation[];
+}
+
+export interface InputExplanation {
+  readonly kind: 'input';
+  readonly network: string;
+  readonly policy: string | null;
+  readonly name: string;
+  readonly dtype: string;
+  readonly shape: Shape;
+  readonly span: Span;
+  /** Paths of the layers that take it. */
+  readonly takenBy: readonly string[];
+  /** How its field is preprocessed; null where no train is known. */
+  readonly preprocessing: string | null;
+}
+
+export interface DataExplanation {
+  readonly kind: 'data';
+  readonly name: string;
+  readonly train: string;
+  readonly span: Span;
+  readonly source: string;
+  /** Share of the training part that is held out. */
+  readonly validation: number;
+  readonly fields: readonly {
+    readonly name: string;
+    readonly text: string;
+    readonly use: string;
+    readonly span: Span;
+  }[];
 }
 
 export interface GradientExplanation {

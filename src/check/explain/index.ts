@@ -10,9 +10,10 @@ import { match, type PolicySelector, type Specificity, specificityOf } from '../
 import type { CheckedTrain } from '../train.ts';
 import { emptyEnvironment } from '../values.ts';
 import { whyNothing } from '../why-nothing.ts';
+import { explainData, explainInput } from './data.ts';
 import type { Explanation, ListExplanation, PlaceExplanation } from './explanation.ts';
-import { explainGradient, explainNetwork, explainTrain, namesOf } from './network.ts';
-import { explainPlace, explainRepeat } from './place.ts';
+import { explainGradient, explainNetwork, explainPolicy, explainTrain, namesOf } from './network.ts';
+import { explainPlace, explainRepeat, whyEmpty } from './place.ts';
 
 export type * from './explanation.ts';
 
@@ -31,8 +32,9 @@ export function explain(
   const { built, train } = of;
   const network = built.declaration.name.text;
   const wanted = text.trim();
-  if (wanted === '' || wanted === train?.name) return train === null ? explainNetwork(built) : explainTrain(train);
-  if (wanted === network) return explainNetwork(built);
+  if (wanted === '' || wanted === train?.name)
+    return train === null ? explainNetwork(built, null) : explainTrain(train);
+  if (wanted === network) return explainNetwork(built, train);
   if (wanted === 'gradient') return explainGradient(built);
   const prefix = `${network}.`;
   const inner = wanted.startsWith(prefix) ? wanted.slice(prefix.length) : wanted;
@@ -40,7 +42,31 @@ export function explain(
   if (exact !== undefined) return explainOne(exact, built, train);
   const repeat = built.model.layers.find((l) => l.path === inner);
   if (repeat !== undefined) return explainRepeat(repeat, built);
+  const other = explainOther(inner, built, train);
+  if (other !== null) return other;
   return explainSelected(text, inner, built, train, report);
+}
+
+/** What is no place of the network, but has a name: an input, a policy in force, the data, a second application. */
+function explainOther(name: string, built: BuiltNetwork, train: CheckedTrain | null): Explanation | null {
+  const input = built.model.inputs.find((i) => i.name === name);
+  if (input !== undefined) return explainInput(input, built, train);
+  if (built.policy?.rules.some((r) => r.origin.kind !== 'set' && r.origin.policy === name) === true)
+    return explainPolicy(name, built, train);
+  if (train !== null && train.data.name === name) return explainData(train);
+  const group = built.model.groups.find((g) => g.path === name);
+  if (group === undefined) return null;
+  const layers = built.model.layers.filter((l) => l.path.startsWith(`${group.path}.`));
+  return {
+    kind: 'list',
+    network: built.model.network,
+    policy: built.model.policy,
+    places: layers.map((l) => explainRepeat(l, built)),
+    title: `${group.path} · again ${group.word}`,
+    what: 'again',
+    span: group.span,
+    specificity: [],
+  };
 }
 
 function explainOne(place: Place, built: BuiltNetwork, train: CheckedTrain | null): Explanation {
@@ -82,12 +108,12 @@ function explainSelected(
     const [selector] = selectors;
     const why = selector == null ? null : whyNothing(selector, built.places, built.model.network);
     const facts = { target: inner, network: built.model.network, some: names.slice(0, 6) };
-    const near = nearest(inner, names) ?? why?.nearest ?? null;
+    const near = whyAbsent(inner, built) !== null ? null : (nearest(inner, names) ?? why?.nearest ?? null);
     report(
       policies.nothingToExplain.at(span, {
         ...facts,
         nearest: near,
-        hint: why?.unknown == null ? (why?.hint ?? null) : null,
+        hint: whyAbsent(inner, built) ?? (why?.unknown == null ? (why?.hint ?? null) : null),
       }),
     );
     return null;
@@ -100,6 +126,19 @@ function explainSelected(
     span: null,
     specificity: specificities(found),
   };
+}
+
+/** Why something that is known by name is not there: a weight of a slot that stays empty, a policy that is not in force. */
+function whyAbsent(name: string, built: BuiltNetwork): string | null {
+  const slot = built.places.find((p) => p.kind === 'slot' && name.startsWith(`${p.path}.`));
+  if (slot?.kind === 'slot' && !built.model.layers.some((l) => l.path === slot.path))
+    return `\`${slot.path}\` has no weights, because it is empty: ${whyEmpty(slot, built)}`;
+  const sharing = built.model.layers.find((l) => l.shares !== null && name.startsWith(`${l.path}.`));
+  if (sharing !== undefined)
+    return `\`${sharing.path}\` has the weights of \`${sharing.shares}\`: ask for \`${sharing.shares}${name.slice(sharing.path.length)}\``;
+  if (built.scope.policies.has(name))
+    return `policy \`${name}\` is not in force here: \`--policy ${name}\` asks for it`;
+  return built.scope.data.has(name) ? `\`${name}\` belongs to a train: name one, as in \`FILE:NAME\`` : null;
 }
 
 /** How specific a selector is where: one number, unless its name means different things. */

@@ -2,7 +2,8 @@
 
 import { printExpression } from '../../parser/print-expression.ts';
 import type { Setting } from '../../parser/tree.ts';
-import { whyLost } from '../cascade.ts';
+import { type IdleReason, idleBy, whyLost } from '../cascade.ts';
+import { firstPath } from '../first-path.ts';
 import type { LostReason, Model, TrainConfig, Weight } from '../model.ts';
 import type { BuiltNetwork } from '../network.ts';
 import { setFile } from '../override.ts';
@@ -14,12 +15,19 @@ import type { CheckedTrain } from '../train.ts';
 import { type TrainKey, trainKeys } from '../train-keys.ts';
 import { isSlot } from '../words.ts';
 import { clipSetting, ownerOf } from './cascade.ts';
-import type { GradientExplanation, NetworkExplanation, RuleExplanation, TrainExplanation } from './explanation.ts';
+import type {
+  GradientExplanation,
+  NetworkExplanation,
+  PolicyExplanation,
+  RuleExplanation,
+  TrainExplanation,
+} from './explanation.ts';
 import { groupsOf, updateOf } from './update.ts';
 
-export function explainNetwork(built: BuiltNetwork): NetworkExplanation {
-  const { model, policy, places, reached, parameters } = built;
-  const weights = model.layers.flatMap((l) => l.weights);
+/** `train`: what it begins from says whether initial values have an effect. */
+export function explainNetwork(built: BuiltNetwork, train: TrainConfig | null): NetworkExplanation {
+  const { model, policy, places, parameters } = built;
+  const weights = firstPath(model).flatMap((l) => l.weights);
   const total = (of: (w: Weight) => boolean): number =>
     weights.filter(of).reduce((n, w) => n + w.spec.shape.reduce((m, d) => m * d, 1), 0);
   const empty = places.flatMap((p) => {
@@ -34,23 +42,40 @@ export function explainNetwork(built: BuiltNetwork): NetworkExplanation {
     trained: total((w) => w.trainable),
     frozen: total((w) => w.frozen && w.spec.role !== 'statistic'),
     statistics: total((w) => w.spec.role === 'statistic'),
+    choices: model.choices.length,
     parameters: [...parameters].flatMap(([name, value]) =>
       value === null ? [] : [{ name, value: printValue(value) }],
     ),
-    rules: (policy?.rules ?? []).flatMap((rule) => rule.settings.map((s) => ruleOf(rule, s, built, reached))),
+    rules: rulesOf(built, train),
     gradient: clipSetting(policy),
     empty,
+  };
+}
+
+const rulesOf = (built: BuiltNetwork, train: TrainConfig | null): readonly RuleExplanation[] =>
+  (built.policy?.rules ?? []).flatMap((rule) => rule.settings.map((s) => ruleOf(rule, s, built, train?.start != null)));
+
+export function explainPolicy(name: string, built: BuiltNetwork, train: TrainConfig | null): PolicyExplanation {
+  const owner = `policy ${name}`;
+  return {
+    kind: 'policy',
+    name,
+    network: built.model.network,
+    policy: built.model.policy,
+    span: built.scope.policies.get(name)?.name.span ?? null,
+    rules: rulesOf(built, train).filter((r) => r.policy === owner),
   };
 }
 
 function ruleOf(
   rule: FlatRule,
   setting: FlatSetting,
-  { cutOff }: BuiltNetwork,
-  reached: BuiltNetwork['reached'],
+  { cutOff, reached }: BuiltNetwork,
+  started: boolean,
 ): RuleExplanation {
   const places: Place[] = [];
   const reasons: LostReason[] = [];
+  const idle = new Map<IdleReason, number>();
   let inForce = 0;
   for (const [place, keys] of reached) {
     const [first, ...losers] = keys.get(setting.key) ?? [];
@@ -58,7 +83,9 @@ function ruleOf(
     const pinned = place.kind === 'slot' && place.pin !== null;
     if (first.setting === setting) {
       places.push(place);
+      const idleHere = idleBy(setting.key, place, reached, started);
       if (pinned) reasons.push('pin');
+      else if (idleHere !== null) idle.set(idleHere, (idle.get(idleHere) ?? 0) + 1);
       else inForce++;
       continue;
     }
@@ -80,9 +107,10 @@ function ruleOf(
     of: places.length === 1 ? noun : `${noun}s`,
     reaches: places.length,
     inForce,
-    cutOff: cutOff.some((c) => c.rule === rule && c.settings.includes(setting)),
+    idle: [...idle].map(([reason, count]) => ({ reason, count })),
+    cutOff: cutOff.flatMap((c) => (c.rule === rule && c.settings.includes(setting) ? [c.selector.text] : [])),
     optional: rule.selectors.every((s) => s.optional),
-    why: inForce > 0 ? null : (commonest(reasons) ?? null),
+    why: inForce > 0 || idle.size > 0 ? null : (commonest(reasons) ?? null),
   };
 }
 
@@ -165,5 +193,7 @@ export const namesOf = (model: Model, places: readonly Place[]): readonly string
     ...places.flatMap((p) => [p.name, p.path]),
     model.network,
     'gradient',
+    ...model.inputs.map((i) => i.name),
+    ...model.groups.map((g) => g.path),
   ]),
 ];

@@ -1,7 +1,7 @@
 /** A step, a slot or a weight, explained. */
 import type { AttrValue } from '../../ir/graph.ts';
 import { attrText } from '../attributes.ts';
-import type { Layer, TrainConfig, Weight } from '../model.ts';
+import type { Layer, Model, TrainConfig, Weight } from '../model.ts';
 import type { BuiltNetwork } from '../network.ts';
 import type { Place, SlotPlace, StepPlace, WeightPlace } from '../places.ts';
 import { printValue } from '../printing.ts';
@@ -30,12 +30,16 @@ export function explainPlace(
     arguments: layer === null ? [] : argumentsOf(layer),
     inputs: layer === null ? [] : inputsOf(layer),
     output: layer?.output.shape ?? null,
-    shares: layer?.shares ?? null,
+    shares: layer === null ? null : sharedBy(layer, model),
     settings: place.kind === 'slot' ? [filling(place, built)] : [],
     weights: layer === null ? [] : weights.map((w) => explainWeight(layer, w, built, train)),
     only: only?.name ?? null,
   };
 }
+
+/** The layer whose weights it uses, where that has some. */
+const sharedBy = ({ shares }: Layer, { layers }: Model): string | null =>
+  layers.some((l) => l.path === shares && l.weights.length > 0) ? shares : null;
 
 /** A second application of a layer (`again`), which no rule can be about: it is what the first one is. */
 export function explainRepeat(layer: Layer, { model }: BuiltNetwork): PlaceExplanation {
@@ -51,7 +55,7 @@ export function explainRepeat(layer: Layer, { model }: BuiltNetwork): PlaceExpla
     arguments: argumentsOf(layer),
     inputs: inputsOf(layer),
     output: layer.output.shape,
-    shares: layer.shares,
+    shares: sharedBy(layer, model),
     settings: [],
     weights: [],
     only: null,
@@ -63,6 +67,13 @@ const inputsOf = (layer: Layer): PlaceExplanation['inputs'] =>
     from: source.kind === 'input' ? source.name : source.path,
     shape: layer.inputs[i]?.shape ?? [],
   }));
+
+/** `norm: none` of `--set`; that no rule fills it. */
+export function whyEmpty(place: SlotPlace, built: BuiltNetwork): string {
+  const { inForce } = filling(place, built);
+  if (inForce.kind === 'default') return 'no rule fills it';
+  return `\`${place.word}: ${inForce.value}\` ${inForce.kind === 'pin' ? 'is pinned in the network' : `of ${inForce.by}`}`;
+}
 
 function filling(place: SlotPlace, { reached }: BuiltNetwork): SettingExplanation {
   const candidates = reached.get(place)?.get(place.word) ?? [];
@@ -122,8 +133,9 @@ function weightSettings(
   train: TrainConfig | null,
 ): readonly SettingExplanation[] {
   const keys = place === undefined ? undefined : reached.get(place);
-  const start = settingOf('start', keys?.get('start') ?? []) ?? startOf(weight, train);
-  const covered = start === null || start.inForce.value === 'none' ? null : 'no effect: the file says how it begins';
+  // `start: none` of a rule leaves what the train says.
+  const starts = [settingOf('start', keys?.get('start') ?? []), startOf(weight, train)];
+  const covered = (weight.start ?? train?.start ?? null) === null ? null : 'no effect: the file says how it begins';
   const initial = weight.init.kind === 'glorot_uniform' ? 'glorot' : weight.init.kind;
   const remark = weight.frozen ? 'no effect: the weight is frozen' : null;
   return [
@@ -131,7 +143,7 @@ function weightSettings(
       ...defaultSetting('init', initial, layer.def.name),
       remark: covered,
     },
-    start,
+    ...starts,
     settingOf('decay', keys?.get('decay') ?? [], remark),
     settingOf('penalty', keys?.get('penalty') ?? [], remark),
     ...[...(keys ?? [])].flatMap(([key, candidates]) =>

@@ -6,7 +6,7 @@ import { toJson } from '../../diagnostics/json.ts';
 import { toSarif } from '../../diagnostics/sarif.ts';
 import type { GradientCase } from '../../runtime/node/gradients.ts';
 import { type AllowOptions, allowExternOption, refuseModules } from '../allow-extern.ts';
-import { type FixedFile, fixFile, listOfFixes, patchOf, writeFixed } from '../fix.ts';
+import { type FixedFile, fixFile, listOfFixes, otherFilesToFix, patchOf, writeFixed } from '../fix.ts';
 import { checkGradients, gradientCases } from '../gradients.ts';
 import { allowImportOption, type ImportOptions } from '../options.ts';
 import { type OverrideOptions, policyOption, setOption, withOverrides } from '../overrides.ts';
@@ -64,6 +64,8 @@ async function check(this: Command, paths: readonly string[], options: Options):
         sources.set(file, fixed.after);
         add(fixed.remaining);
         showFixed(fixed, options);
+        for (const other of otherFilesToFix(fixed))
+          if (!paths.includes(other)) showNote(`${other} has something to fix too: nrmc check --fix ${other}`);
       }
     } catch (error) {
       // A file that cannot be read is reported beside the others.

@@ -24,7 +24,7 @@ export const explainCommand = (): Command =>
   new Command('explain')
     .description('what a policy makes of a layer or weight, and why; a word of the language; the page of an error code')
     .argument('<what>', 'FILE.nrm or FILE.nrm:NAME; a word such as batch; or a code: NRM and four digits')
-    .argument('[target]', 'a layer, weight, stage, network, train, `gradient`, or a selector')
+    .argument('[target]', 'a layer, weight, input, stage, network, policy, data, train, `gradient`, or a selector')
     .option('--json', 'print JSON')
     .addOption(allowImportOption())
     .addOption(policyOption('to explain it under'))

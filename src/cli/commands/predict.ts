@@ -2,7 +2,7 @@
  * `nrmc predict FILE[:NAME] --weights W --input X --output Y`: by the policy, the preprocessing and the loss that the weights were
  * trained under, whatever the spec says now.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
 import { weightMigrations } from '../../codegen/programs.ts';
@@ -10,9 +10,11 @@ import { files } from '../../diagnostics/catalog/files.ts';
 import { parse } from '../../parser/index.ts';
 import { printDeclaration } from '../../parser/print.ts';
 import type { PolicyDeclaration, SourceFile } from '../../parser/tree.ts';
+import { NrmcError, runtimeErrors } from '../../runtime/errors.ts';
 import type { BackendName } from '../../runtime/node/backend.ts';
 import { differenceOf } from '../../runtime/node/difference.ts';
 import type { InputFile } from '../../runtime/node/predict.ts';
+import { runFiles } from '../../runtime/node/run-folder.ts';
 import { type AllowOptions, allowExternOption, requireAllowed } from '../allow-extern.ts';
 import { compileTarget } from '../compiled.ts';
 import { importNetwork, withEmitted } from '../emitted.ts';
@@ -36,7 +38,7 @@ export const predictCommand = (): Command =>
   new Command('predict')
     .description('what the network gives for files of raw inputs')
     .argument('<file>', 'FILE.nrm or FILE.nrm:NAME')
-    .requiredOption('--weights <file>', 'weights.safetensors of a run')
+    .requiredOption('--weights <file>', 'weights.safetensors of a run, or the folder of the run')
     .requiredOption(
       '--input <file>',
       'raw inputs by name, [N, …], safetensors; `name=file` for one of several inputs, as often as needed',
@@ -51,7 +53,8 @@ export const predictCommand = (): Command =>
     .addOption(allowExternOption())
     .action(predict);
 
-async function predict(argument: string, options: Options): Promise<void> {
+async function predict(argument: string, given: Options): Promise<void> {
+  const options = { ...given, weights: weightsIn(given.weights) };
   const { path: file, name } = splitTarget(argument);
   const { spec, overrides } = withOverrides(
     readSpec(file, options.allowImport),
@@ -65,7 +68,6 @@ async function predict(argument: string, options: Options): Promise<void> {
       ? compileTarget(spec, target, overrides)
       : compileUnder(spec, target, carried, options.weights);
   const { model } = compiled;
-  if (carried !== null) warnOfChange(carried, resolved, model.network, options.weights);
   const { emit } = await import('../../codegen/tfjs/index.ts');
   const emitted = emit(compiled, { source: path.basename(file), version: version(), spec: resolved });
   const network = {
@@ -86,10 +88,29 @@ async function predict(argument: string, options: Options): Promise<void> {
       ...options,
       input: options.input.map(inputFile),
     });
-  const { backend, samples, shapes } = await withEmitted(emitted, run, from);
+  const { backend, samples, shapes } = await fitting(() => withEmitted(emitted, run, from), options.weights);
+  // Only of weights that fit: else that is what is told.
+  if (carried !== null) warnOfChange(carried, resolved, model.network, options.weights);
   const policy = named !== undefined ? `policy ${named} of ${file}` : `policy ${model.policy ?? 'none'} of the weights`;
   const outputs = Object.entries(shapes).map(([output, shape]) => `${output} [${shape.join(', ')}]`);
   say(`${options.output}: ${outputs.join(', ')} of ${samples} samples, ${policy}, backend ${backend.name}`);
+}
+
+/** The weights of a run, where its folder is given. */
+const weightsIn = (given: string): string =>
+  statSync(given, { throwIfNoEntry: false })?.isDirectory() === true ? path.join(given, runFiles.weights) : given;
+
+/** Weights that do not fit are told with the spec that they do fit, where it lies beside them. */
+async function fitting<T>(use: () => Promise<T>, weights: string): Promise<T> {
+  try {
+    return await use();
+  } catch (error) {
+    const spec = path.join(path.dirname(weights), runFiles.spec);
+    if (!(error instanceof NrmcError) || error.code !== runtimeErrors.weightsDoNotFit.code || !existsSync(spec))
+      throw error;
+    const help = `nothing was loaded; use the spec that these weights were trained as: \`nrmc predict ${spec} …\``;
+    throw new NrmcError({ code: error.code, message: error.message, help }, error.place);
+  }
 }
 
 /** `image=x.safetensors`, or `x.safetensors`. A file may have an equals sign in its own name. */

@@ -6,10 +6,11 @@ import path from 'node:path';
 import process from 'node:process';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
+import { firstPath } from '../../check/first-path.ts';
 import { checkNetwork, checkTrain, printValue } from '../../check/index.ts';
 import type { Layer, Model, Source, TrainConfig } from '../../check/model.ts';
 import type { Dim, Shape } from '../../ir/graph.ts';
-import { countsOf, countsText, drawModel, modelTable, policyText } from '../../picture/index.ts';
+import { countsOf, countsText, drawModel, modelTable, otherPathMark, policyText } from '../../picture/index.ts';
 import { writeWhole } from '../../runtime/node/files.ts';
 import { allowImportOption, type ImportOptions } from '../options.ts';
 import { type OverrideOptions, policyOption, setOption, withOverrides } from '../overrides.ts';
@@ -62,8 +63,14 @@ function modelOf(argument: string, options: Options): { readonly model: Model; r
   const train = 'train' in checked ? checked.train : null;
   const model = 'train' in checked ? checked.train?.model : checked.model;
   if (model == null) throw new Refused(diagnostics, spec.sources);
-  return { model, train };
+  return { model: train === null ? model : asStarted(model, train), train };
 }
+
+/** Where the train begins with a file, nothing else says how weights begin. */
+const asStarted = (model: Model, { start }: TrainConfig): Model =>
+  start === null
+    ? model
+    : { ...model, layers: model.layers.map((l) => ({ ...l, settings: l.settings.filter((s) => s.key !== 'init') })) };
 
 /** The batch dimension, and any other symbolic one, is null. */
 const numeric = (shape: Shape): readonly (number | null)[] => shape.map((d: Dim) => (typeof d === 'number' ? d : null));
@@ -87,14 +94,15 @@ const layerJson = (l: Layer) => ({
   })),
 });
 
-const asJson = (model: Model) => ({
+const asJson = (model: Model, chosen: ReadonlySet<Layer> = new Set(firstPath(model))) => ({
   network: model.network,
   policy: model.policy,
-  trainable: countsOf(model.layers).trained,
+  trainable: countsOf([...chosen]).trained,
+  ...(model.choices.length === 0 ? {} : { choices: model.choices.length }),
   inputs: model.inputs.map((i) => ({ name: i.name, dtype: i.type.dtype, shape: numeric(i.type.shape) })),
   outputs: model.outputs.map((o) => ({ name: o.name, source: named(o.source), shape: numeric(o.type.shape) })),
   groups: model.groups.map(({ kind, path: at, word }) => ({ kind, path: at, word })),
-  layers: model.layers.map(layerJson),
+  layers: model.layers.map((l) => ({ ...layerJson(l), ...(chosen.has(l) ? {} : { otherPath: true }) })),
   parameters: model.layers.flatMap((l) =>
     l.weights.map((w) => ({ name: w.name, shape: w.shape, trainable: w.trainable })),
   ),
@@ -115,7 +123,10 @@ function asText(model: Model, train: TrainConfig | null): string {
     pc.bold(table.head),
     ...table.rows,
     '',
-    countsText(model),
+    `${countsText(model)}${model.choices.length === 0 ? '' : ' on the first path of each choice'}`,
+    ...(model.choices.length === 0
+      ? []
+      : [`${otherPathMark} on another path of a \`choose\`: a network has one of them`]),
   ];
   return [...parts, ...(train === null ? [] : trainText(train))].join('\n');
 }
@@ -141,5 +152,6 @@ function trainText(train: TrainConfig): readonly string[] {
     `  epochs     ${train.epochs}`,
     `  metrics    ${train.metrics.join(', ')}`,
     `  seed       ${train.seed}`,
+    ...(train.start === null ? [] : [`  start      ${JSON.stringify(train.start)}`]),
   ];
 }

@@ -3,15 +3,17 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { imports } from '../../diagnostics/catalog/imports.ts';
 import { codeIn } from '../../runtime/node/externs.ts';
 import type { TrainOptions } from '../../runtime/node/run.ts';
-import { readRun } from '../../runtime/node/run-folder.ts';
+import { readRun, runFiles } from '../../runtime/node/run-folder.ts';
 import { type AllowOptions, allowExternOption, requireAllowed } from '../allow-extern.ts';
 import { compileTrainTarget, showRemarks } from '../compiled.ts';
 import { importTrain, withEmitted } from '../emitted.ts';
 import { allowImportOption, backendOption, type ImportOptions } from '../options.ts';
 import { type OverrideOptions, policyOption, setOption, withOverrides } from '../overrides.ts';
 import { findTarget, readSpec, splitTarget } from '../spec.ts';
+import { showNote } from '../terminal.ts';
 import { version } from '../version.ts';
 
 interface Options extends OverrideOptions, AllowOptions, ImportOptions {
@@ -76,14 +78,27 @@ async function train(
 /** The spec is compiled again, so that a change of it is seen; a run of emitted code goes on with the code that it kept. */
 async function resume(folder: string, options: Options): Promise<void> {
   const { info } = readRun(folder);
-  if (info.kind === 'spec' && existsSync(info.source)) {
+  const gone = info.kind === 'spec' ? missingFile(info.source, options) : null;
+  if (info.kind === 'spec' && gone === null) {
     const { epochs, ...given } = info.overrides;
     return compileAndRun({ file: path.relative(process.cwd(), info.source), name: info.train, given, epochs }, options);
   }
+  if (gone !== null) showNote(`${gone} is gone; going on with the code that the run kept, of its ${runFiles.spec}`);
   requireAllowed(codeIn(folder, info.train), folder, options, `resuming ${folder}`);
   const { module, config } = await importTrain(path.join(folder, `${info.train}.train.ts`));
   const { runTraining } = await import('../../runtime/node/run.ts');
   return end(await runTraining(module, config, { ...settings(options), kind: info.kind, source: info.source }));
+}
+
+/** The spec that a run began with, or a file that it imports, when that is there no longer. */
+function missingFile(source: string, options: Options): string | null {
+  const file = path.relative(process.cwd(), source);
+  if (!existsSync(source)) return file;
+  const { program } = readSpec(file, options.allowImport);
+  const missing = program.diagnostics.find((d) => d.code === imports.missing.code)?.labels[0]?.span;
+  if (missing === undefined) return null;
+  const written = program.texts.get(missing.file)?.slice(missing.start, missing.end) ?? '';
+  return path.join(path.dirname(missing.file), written.replaceAll('"', ''));
 }
 
 async function compileAndRun({ file, name, given, epochs }: Request, options: Options): Promise<void> {

@@ -175,16 +175,21 @@ export function forwardBody(program: Program, scope: Scope, notes: ReadonlyMap<s
     const freed = disposal(dispose, scope);
     if (freed !== null) body.add(freed);
   }
-  const outputs = program.graph.outputs;
+  const outputs = ownedOutputs(program.graph, scope);
   const [only, ...more] = outputs;
-  if (only !== undefined) {
-    body.add(
-      more.length === 0
-        ? `return ${scope.names.of(only.ref)};`
-        : `return ${object(outputs.map((o) => [property(o.name), scope.names.of(o.ref)]))};`,
-    );
-  }
+  if (only !== undefined) body.add(`return ${more.length === 0 ? only[1] : object(outputs)};`);
   return body.toString();
+}
+
+/** Each output is the caller's to dispose of: one that is an input, or another output under a second name, is a handle of its own. */
+function ownedOutputs(graph: Graph, scope: Scope): readonly (readonly [string, string])[] {
+  const given = new Set<Ref>(graph.inputs.map((i) => i.ref));
+  return graph.outputs.map(({ name, ref }) => {
+    const value = scope.names.of(ref);
+    const owned = given.has(ref) ? `${value}.clone()` : value;
+    given.add(ref);
+    return [property(name), owned];
+  });
 }
 
 /** Body of `freeze`: what depends on weights only, and handles of the weights that are used as they are. */

@@ -130,6 +130,22 @@ export const layers = {
         ? 'declare it: `network Name(width = 8) { … }`'
         : `names with a value here are ${listed(quoted(f.known), 'and')}`),
   }),
+  openSize: defineDiagnostic<{ size: string }>({
+    code: 'NRM2306',
+    severity: 'error',
+    title: 'something is computed with a size that only the data know',
+    message: (f) => `this size is \`${f.size}\`, which only the data know`,
+    label: () => 'nothing can be computed with it',
+    help: (f) => `give the input a number for \`${f.size}\``,
+  }),
+  listTooLarge: defineDiagnostic<{ most: number }>({
+    code: 'NRM2307',
+    severity: 'error',
+    title: 'a list with too many values',
+    message: (f) => `this list has more than ${f.most.toLocaleString('en-US')} values, those of lists in it included`,
+    label: () => 'too large',
+    help: () => 'a list of lists grows with each level',
+  }),
   notComparable: defineDiagnostic<{ operator: string; left: string; right: string }>({
     code: 'NRM2305',
     severity: 'error',

@@ -187,6 +187,14 @@ export const lints = {
     label: () => 'allows nothing',
     help: () => 'remove it; it is about what begins on its line, or on the next line when it stands alone',
   }),
+  almostAllowed: defineDiagnostic<{ codes: string; instead: string }>({
+    code: 'NRM6104',
+    severity: 'remark',
+    title: 'a comment that is almost an allowance',
+    message: (f) => `this comment does not allow ${f.codes}`,
+    label: () => 'a comment like any other',
+    help: (f) => `write \`${f.instead}\``,
+  }),
 };
 
 /** `conv1.bias`, or `conv1.bias` and 7 more weights. */

@@ -45,6 +45,8 @@ export const names = {
     known: readonly string[];
     network: boolean;
     importable: string | null;
+    /** `from skip`, `again encoder`: what makes a step of a name that is known. */
+    instead: string | null;
   }>({
     code: 'NRM2003',
     severity: 'error',
@@ -55,21 +57,24 @@ export const names = {
         : `there is no layer or block \`${f.name}\``,
     label: (f) => (f.network ? 'a network is no step' : 'unknown'),
     help: (f) =>
-      f.network
-        ? 'declare it as a `block` to use it inside of a network'
-        : f.importable !== null
-          ? `the library has it: \`import { ${f.name} } from "${f.importable}"\``
-          : (didYouMean(f.nearest) ??
-            `layers are ${listed(quoted(f.known))}; slots are \`norm\`, \`act\` and \`drop\``),
+      f.instead !== null
+        ? `write \`${f.instead}\``
+        : f.network
+          ? 'declare it as a `block` to use it inside of a network'
+          : f.importable !== null
+            ? `the library has it: \`import { ${f.name} } from "${f.importable}"\``
+            : (didYouMean(f.nearest) ??
+              `layers are ${listed(quoted(f.known))}; slots are \`norm\`, \`act\` and \`drop\``),
   }),
-  methodAsStep: defineDiagnostic<{ name: string; slot: string }>({
+  /** `method` is `name` with its arguments, as it may be written. */
+  methodAsStep: defineDiagnostic<{ name: string; slot: string; method: string }>({
     code: 'NRM2004',
     severity: 'error',
     title: 'a method of a slot is written as a step',
     message: (f) => `\`${f.name}\` fills the slot \`${f.slot}\`, it is no step of its own`,
     label: () => 'not a step',
     help: (f) =>
-      `write \`${f.slot}\` and let the policy say \`${f.slot}: ${written(f.name)}\`, or pin it here: \`${f.slot}(${written(f.name)})\``,
+      `write \`${f.slot}\` and let the policy say \`${f.slot}: ${f.method}\`, or pin it here: \`${f.slot}(${f.method})\``,
   }),
   methodOfOtherSlot: defineDiagnostic<{ name: string; slot: string; fits: string }>({
     code: 'NRM2005',
@@ -163,11 +168,11 @@ export const names = {
     help: (f) =>
       `\`${f.slot}\` leaves it to the policy, \`${f.slot}(${f.slot === 'norm' ? 'batch(epsilon: 1e-5)' : f.slot === 'act' ? 'relu' : 'dropout(drop: 0.3)'})\` pins it`,
   }),
-  builtinBlock: defineDiagnostic<{ name: string }>({
+  builtinBlock: defineDiagnostic<{ name: string; what: string }>({
     code: 'NRM2016',
     severity: 'error',
-    title: 'a block with the name of one that is always there',
-    message: (f) => `\`${f.name}\` is always there and cannot be declared again`,
+    title: 'a block with a name that already means something',
+    message: (f) => `a block cannot be named \`${f.name}\`: that is ${f.what}`,
     label: () => 'not free here',
     help: () => 'give it a name of its own',
   }),
@@ -281,5 +286,13 @@ export const names = {
     label: () => 'the second of them is used here',
     places: { first: () => 'one block of that name', second: () => 'another block of that name' },
     help: () => 'rename one of them: selectors and reports go by the name',
+  }),
+  tooDeep: defineDiagnostic<{ network: string; most: number }>({
+    code: 'NRM2028',
+    severity: 'error',
+    title: 'steps that stand too deep',
+    message: (f) => `\`${f.network}\` nests more than ${f.most} levels deep, blocks opened`,
+    label: () => 'too deep here',
+    help: () => 'a block that contains itself needs an `if` that ends it sooner',
   }),
 };

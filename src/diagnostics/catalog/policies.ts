@@ -22,13 +22,14 @@ export const policies = {
         ? `the only setting here is \`${f.known[0]}\``
         : `settings here are ${listed(quoted(f.known), 'and')}`),
   }),
-  unknownSlot: defineDiagnostic<{ name: string; nearest: string | null; setting: boolean }>({
+  unknownSlot: defineDiagnostic<{ name: string; nearest: string | null; setting: boolean; section: string | null }>({
     code: 'NRM3002',
     severity: 'error',
     title: 'a filling for a slot that does not exist',
     message: (f) => `there is no slot \`${f.name}\``,
     label: () => 'not a slot',
     help: (f) =>
+      (f.section !== null ? `it belongs in a section: \`${f.section} { ${f.name}: … }\`` : null) ??
       (f.setting ? `say of what: \`conv, dense { ${f.name}: … }\`` : null) ??
       didYouMean(f.nearest) ??
       'the slots are `norm`, `act` and `drop`; other settings stand in a rule: `conv { … }`',

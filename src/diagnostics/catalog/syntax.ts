@@ -149,12 +149,15 @@ export const syntax = {
         ? `what belongs to \`${f.key}\` stands in braces: \`${f.key} { … }\``
         : `write \`${f.key}: …\` with a value, or remove \`${f.key}:\``,
   }),
-  unlabelledStage: defineDiagnostic<{ help: string | null }>({
+  unlabelledStage: defineDiagnostic<{ help: string | null; word: string | null }>({
     code: 'NRM1017',
     severity: 'error',
     title: 'a stage has no label',
-    message: () => 'a stage needs a label',
-    label: () => 'this stage has no name',
+    message: (f) =>
+      f.word === null
+        ? 'a stage needs a label'
+        : `the label of a stage stands right before its \`{\`, found \`${f.word}\``,
+    label: (f) => (f.word === null ? 'this stage has no name' : 'no word stands here'),
     help: (f) => f.help ?? 'write `stem: { … }`, or leave the braces out',
   }),
   tooMany: defineDiagnostic<{ shown: number }>({
@@ -164,5 +167,16 @@ export const syntax = {
     message: (f) => `more than ${f.shown} syntax errors; the rest is not shown`,
     label: () => 'reading stopped near here',
     help: () => 'is this an `.nrm` file?',
+  }),
+  emptyPath: defineDiagnostic<{ last: boolean }>({
+    code: 'NRM1019',
+    severity: 'error',
+    title: 'a path between bars is empty',
+    message: () => 'an empty path is written `identity`',
+    label: () => 'nothing stands behind this bar',
+    help: (f) =>
+      f.last
+        ? 'remove this bar: the last path ends with `}`'
+        : 'write `| identity` for a path that changes nothing, or remove the bar',
   }),
 };

@@ -11,12 +11,17 @@ export const unsupported = {
     label: () => 'not compiled yet',
     help: (f) => f.instead,
   }),
-  word: defineDiagnostic<{ what: string; word: string; compiled: readonly string[] }>({
+  word: defineDiagnostic<{ what: string; word: string; compiled: readonly string[]; instead?: string | null }>({
     code: 'NRM2802',
     severity: 'error',
     title: 'a layer, method or setting that this version does not compile yet',
     message: (f) => `${f.what} \`${f.word}\`: part of the language, not compiled by this version of nrmc`,
     label: () => 'not compiled yet',
-    help: (f) => (f.compiled.length === 0 ? null : `compiled so far: ${listed(quoted(f.compiled), 'and')}`),
+    help: (f) =>
+      f.instead !== undefined && f.instead !== null
+        ? `write \`${f.instead}\``
+        : f.compiled.length === 0
+          ? null
+          : `compiled so far: ${listed(quoted(f.compiled), 'and')}`,
   }),
 };

@@ -5,20 +5,29 @@
  * It is about what begins on its line; when it stands alone, on the next line that is no comment. A step, rule or declaration that
  * begins there is meant as a whole, however many lines it has.
  */
-import type { Span } from '../../diagnostics/diagnostic.ts';
+import { lints } from '../../diagnostics/catalog/lints.ts';
+import type { Report, Span } from '../../diagnostics/diagnostic.ts';
+import { nearest } from '../../diagnostics/nearest.ts';
 import type { Comment } from '../lexer.ts';
 import type { Allowance, Declaration, Name } from '../tree.ts';
 
 const written = /^\/\/[ \t]*allow[ \t]+(NRM\w*(?:[ \t]*,[ \t]*NRM\w*)*)/;
 
+/** A word, a code and perhaps a reason, however they are put together. */
+const almost = /^\/\/[ \t]*(\w+)[ \t]*[:(=-]?[ \t]*(NRM\d+(?:[ \t]*,[ \t]*NRM\d+)*)[ \t]*[):,-]*[ \t]*(.*)$/i;
+
 export function buildAllowances(
   comments: readonly Comment[],
   declarations: readonly Declaration[],
   text: string,
+  report: Report,
 ): readonly Allowance[] {
   return comments.flatMap((comment) => {
     const match = comment.kind === 'line' ? written.exec(comment.text) : null;
-    if (match?.[1] === undefined) return [];
+    if (match?.[1] === undefined) {
+      if (comment.kind === 'line') reportAlmost(comment, report);
+      return [];
+    }
     const { span } = comment;
     const from = span.start + match[0].length - match[1].length;
     const codes = [...match[1].matchAll(/NRM\w*/g)].map(
@@ -35,6 +44,16 @@ export function buildAllowances(
       span,
     };
   });
+}
+
+/** `// alow NRM6002: …`, `// allow: NRM6002 …`: meant as an allowance, and only a comment. */
+function reportAlmost({ text, span }: Comment, report: Report): void {
+  const [, word = '', codes = '', reason = ''] = almost.exec(text) ?? [];
+  const isAllow = word.toLowerCase() === 'allow' || nearest(word, ['allow']) !== null;
+  if (codes === '' || !isAllow) return;
+  const instead = `// allow ${codes.toUpperCase()}: ${reason === '' ? 'because …' : reason}`;
+  const fix = reason === '' ? [] : [{ span, text: instead }];
+  report(lints.almostAllowed.at(span, { codes: codes.toUpperCase(), instead }, { fix }));
 }
 
 function covered({ file, start: at, end: behind }: Span, declarations: readonly Declaration[], text: string): Span {

@@ -33,7 +33,7 @@ export function buildFile(
     file: source.file,
     edition: editionOf(source, editions[0]),
     declarations,
-    allowances: buildAllowances(comments, declarations, text),
+    allowances: buildAllowances(comments, declarations, text, source.report),
   };
 }
 

@@ -13,8 +13,8 @@ export function buildBody(source: Source, cst: CstNode | undefined): readonly It
   return cst === undefined ? [] : nodes(cst, 'items').flatMap((items) => buildItems(source, items));
 }
 
-function buildItems(source: Source, cst: CstNode | undefined): readonly Item[] {
-  return cst === undefined ? [] : nodes(cst, 'item').flatMap((item) => buildItem(source, item) ?? []);
+function buildItems(source: Source, cst: CstNode): readonly Item[] {
+  return nodes(cst, 'item').flatMap((item) => buildItem(source, item) ?? []);
 }
 
 /** Null for what is too incomplete to mean anything; it has been reported. */
@@ -97,13 +97,14 @@ function buildJoin(source: Source, cst: CstNode, span: Span): JoinStep | null {
   const join = token(cst, 'JoinKind')?.image;
   if (join !== 'sum' && join !== 'mul' && join !== 'concat' && join !== 'choose') return null;
   const paths = node(cst, 'paths');
+  const all = paths === undefined ? [] : nodes(paths, 'path');
+  // A path without any steps has been reported: its bar is one too many, unless nothing would be left to join.
+  const full = all.filter((path) => nodes(path, 'item').length > 0);
+  const drawn = full.length < 2 ? all : full;
   return {
     kind: 'join',
     join,
-    paths: (paths === undefined ? [] : nodes(paths, 'path')).map((path) => ({
-      items: buildItems(source, node(path, 'items')),
-      span: nodeSpan(source, path, span),
-    })),
+    paths: drawn.map((path) => ({ items: buildItems(source, path), span: nodeSpan(source, path, span) })),
     span,
   };
 }

@@ -105,9 +105,11 @@ interface Stored {
 function storedInputs(specs: readonly InputSpec[], given: PredictOptions['input']): readonly Stored[] {
   const files = typeof given === 'string' ? [{ input: null, file: given }] : given;
   const found = new Map<string, Stored>();
-  for (const { input, file } of files) {
+  // What is given by name goes first: a file without a name holds the rest.
+  const ordered = [...files].sort((a, b) => Number(a.input === null) - Number(b.input === null));
+  for (const { input, file } of ordered) {
     const { tensors } = readTensors(file);
-    const wanted = input === null ? specs : specs.filter((s) => s.name === input);
+    const wanted = specs.filter((s) => (input === null ? !found.has(s.name) : s.name === input));
     const unknown = input !== null && wanted.length === 0;
     const twice = input !== null && found.has(input);
     if (unknown || twice) throw failure(runtimeErrors.inputUnknown, { input, found: specs.map((s) => s.name), twice });
@@ -122,12 +124,9 @@ function storedInputs(specs: readonly InputSpec[], given: PredictOptions['input'
   return specs.map((spec) => {
     const stored = found.get(spec.name);
     if (stored !== undefined) return stored;
-    const names = [...found.keys()];
-    throw failure(runtimeErrors.inputMissing, {
-      file: files.map((f) => f.file).join(', '),
-      input: spec.name,
-      found: names,
-    });
+    const rest = ordered.find((f) => f.input === null)?.file ?? null;
+    const names = rest === null ? [] : [...readTensors(rest).tensors.keys()];
+    throw failure(runtimeErrors.inputMissing, { file: rest, input: spec.name, found: names });
   });
 }
 
