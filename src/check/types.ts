@@ -6,6 +6,7 @@ import type { Report } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import type { Dim } from '../ir/graph.ts';
 import type { Dimension, Type } from '../parser/tree.ts';
+import { tracing } from './tracing.ts';
 import { describe, type Environment, evaluate } from './values.ts';
 
 const dtypes = ['float32', 'int32', 'bool'] as const;
@@ -69,7 +70,8 @@ function dimension(d: Dimension, name: string, environment: Environment, report:
   }
   const value = evaluate(d.value, environment, report);
   if (value === null) return null;
-  if (value.kind === 'word') {
+  // A word that was passed is no name of a size.
+  if (value.kind === 'word' && value.origin === undefined) {
     const known = [...environment.keys()];
     const near = nearest(value.word, known);
     if (near === null && value.word !== 'N') return value.word;
@@ -79,7 +81,8 @@ function dimension(d: Dimension, name: string, environment: Environment, report:
     return null;
   }
   if (value.kind === 'number' && Number.isSafeInteger(value.value) && value.value >= 1) return value.value;
-  report(
+  const told = tracing([value], report);
+  told(
     names.badType.at(d.span, {
       name,
       problem: `a size is a whole number from 1, found ${describe(value)}`,

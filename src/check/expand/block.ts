@@ -9,6 +9,7 @@ import type { BlockDeclaration, CallStep, ForStep, IfStep, RepeatStep, StageStep
 import { bindParameters } from '../bind.ts';
 import { type Named, Names } from '../naming.ts';
 import type { BlockPlace, StagePlace, Wire } from '../places.ts';
+import { tracing } from '../tracing.ts';
 import { describe, type Environment, evaluate } from '../values.ts';
 import { shapeNames } from '../words.ts';
 import { argumentsOf, withShape } from './arguments.ts';
@@ -143,7 +144,8 @@ function repeat(walk: Walk, core: RepeatStep, current: Wire | null, here: Here):
   if (count === null) return rounds(walk, core, [here.environment], current, here);
   if (isUnknownName(count, here)) return rounds(walk, core, [here.environment], current, here);
   if (count.kind !== 'number' || !Number.isSafeInteger(count.value) || count.value < 0) {
-    here.report(names.badLoop.at(count.span, { what: '`repeat`', needs: 'a whole number', found: describe(count) }));
+    const facts = { what: '`repeat`', needs: 'a whole number', found: describe(count) };
+    tracing([count], here.report)(names.badLoop.at(count.span, facts));
     return current;
   }
   if (count.value === 0 && core.count.kind === 'number')
@@ -186,7 +188,8 @@ function loop(walk: Walk, core: ForStep, current: Wire | null, here: Here): Wire
   if (list === null) return rounds(walk, core, [unknown], current, here);
   if (isUnknownName(list, here)) return rounds(walk, core, [unknown], current, here);
   if (list.kind !== 'list') {
-    here.report(names.badLoop.at(list.span, { what: '`for`', needs: 'a list', found: describe(list) }));
+    const facts = { what: '`for`', needs: 'a list', found: describe(list) };
+    tracing([list], here.report)(names.badLoop.at(list.span, facts));
     return rounds(walk, core, [unknown], current, here);
   }
   if (list.items.length === 0 && core.in.kind === 'list')
@@ -228,7 +231,7 @@ function when(walk: Walk, core: IfStep, current: Wire | null, here: Here): Wire 
   if (condition === null) return walk.body(core.then, current, { ...here, guess: true, depth: here.depth + 1 });
   if (isUnknownName(condition, here)) return current;
   if (condition.kind !== 'boolean') {
-    here.report(names.badCondition.at(condition.span, { found: describe(condition) }));
+    tracing([condition], here.report)(names.badCondition.at(condition.span, { found: describe(condition) }));
     return current;
   }
   const taken = condition.value ? core.then : (core.else ?? []);

@@ -107,6 +107,7 @@ function storedInputs(specs: readonly InputSpec[], given: PredictOptions['input'
   const found = new Map<string, Stored>();
   // What is given by name goes first: a file without a name holds the rest.
   const ordered = [...files].sort((a, b) => Number(a.input === null) - Number(b.input === null));
+  const unnamed = files.filter((f) => f.input === null).length;
   for (const { input, file } of ordered) {
     const { tensors } = readTensors(file);
     const wanted = specs.filter((s) => (input === null ? !found.has(s.name) : s.name === input));
@@ -114,7 +115,9 @@ function storedInputs(specs: readonly InputSpec[], given: PredictOptions['input'
     const twice = input !== null && found.has(input);
     if (unknown || twice) throw failure(runtimeErrors.inputUnknown, { input, found: specs.map((s) => s.name), twice });
     for (const spec of wanted) {
-      const only = wanted.length === 1 && tensors.size === 1 ? [...tensors.values()][0] : undefined;
+      // Of several files that name no input, or of a tensor that is another input's by its name, it is not known which it is.
+      const anyName = input !== null || (unnamed === 1 && !specs.some((s) => tensors.has(s.name)));
+      const only = wanted.length === 1 && tensors.size === 1 && anyName ? [...tensors.values()][0] : undefined;
       const tensor = tensors.get(spec.name) ?? only;
       if (tensor !== undefined) found.set(spec.name, { spec, tensor, file });
       else if (files.length === 1 || input !== null)
@@ -124,9 +127,10 @@ function storedInputs(specs: readonly InputSpec[], given: PredictOptions['input'
   return specs.map((spec) => {
     const stored = found.get(spec.name);
     if (stored !== undefined) return stored;
-    const rest = ordered.find((f) => f.input === null)?.file ?? null;
-    const names = rest === null ? [] : [...readTensors(rest).tensors.keys()];
-    throw failure(runtimeErrors.inputMissing, { file: rest, input: spec.name, found: names });
+    const rest = ordered.flatMap((f) => (f.input === null ? [f.file] : []));
+    const names = new Set(rest.flatMap((file) => [...readTensors(file).tensors.keys()]));
+    const file = rest.length === 0 ? null : rest.join(', ');
+    throw failure(runtimeErrors.inputMissing, { file, input: spec.name, found: [...names] });
   });
 }
 

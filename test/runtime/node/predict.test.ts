@@ -172,8 +172,8 @@ describe('inputs that do not fit', () => {
       'error[NRM4019]: the network has no input `rigth`; it has `left`, `right`',
       'error[NRM4019]: input `left` is given twice',
       'error[NRM4014]: …/b.safetensors has no tensor `right`; it has `left`, `more`',
-      'error[NRM4014]: …/a.safetensors has no tensor `right`; it has `left`',
-      'error[NRM4014]: …/b.safetensors, …/a.safetensors has no tensor `right`; it has `left`',
+      'error[NRM4014]: no file is given for input `right`',
+      'error[NRM4014]: …/b.safetensors, …/a.safetensors has no tensor `right`; it has `left`, `more`, `anything`',
     ]);
   });
 
