@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -14,6 +15,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     environment: 'node',
+    // Many tests wait for processes of their own; by default one core would be left idle.
+    maxWorkers: Math.max(2, availableParallelism()),
     // Nothing is timed; this catches what hangs, on a busy machine too.
     testTimeout: 60_000,
     hookTimeout: 60_000,
