@@ -1,6 +1,7 @@
 /** What of a policy is in force in a network: the rules that the resolved spec repeats. */
 import { acts, type Finding, type Reached } from './cascade.ts';
 import type { FlatPolicy, FlatRule, FlatSetting } from './policy.ts';
+import type { PolicySelector } from './selectors.ts';
 import { isNeutral } from './settings.ts';
 
 /** Rules with the settings that won at one place at least, and the selectors that found something for them. */
@@ -8,11 +9,22 @@ export function rulesInForce(policy: FlatPolicy, reached: Reached, findings: rea
   const won = winners(reached);
   const kept = new Set([...won].filter((s) => !isNeutral(s.effect) || resets(s, won, reached)));
   return policy.rules.flatMap((rule) => {
-    const settings = rule.settings.filter((s) => kept.has(s));
-    const selectors = findings.filter(
-      (f) => f.rule === rule && f.reached.some((r) => kept.has(r.setting) && r.places.length > 0),
-    );
-    return settings.length === 0 ? [] : [{ ...rule, settings, selectors: selectors.map((f) => f.selector) }];
+    // `?` lets a selector find nothing for one setting and something for another: each keeps those that it has a use for.
+    const parts = new Map<
+      string,
+      { readonly settings: readonly FlatSetting[]; readonly selectors: PolicySelector[] }
+    >();
+    for (const finding of findings) {
+      if (finding.rule !== rule) continue;
+      const isReached = (s: FlatSetting) => finding.reached.some((r) => r.setting === s && r.places.length > 0);
+      const settings = rule.settings.filter((s) => kept.has(s) && isReached(s));
+      if (settings.length === 0) continue;
+      const key = settings.map((s) => rule.settings.indexOf(s)).join();
+      const part = parts.get(key) ?? { settings, selectors: [] };
+      parts.set(key, part);
+      part.selectors.push(finding.selector);
+    }
+    return [...parts.values()].map(({ settings, selectors }) => ({ ...rule, settings, selectors }));
   });
 }
 

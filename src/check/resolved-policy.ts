@@ -6,6 +6,7 @@ import type { Name, PolicyDeclaration, PolicyItem, Rule, Selector } from '../par
 import { acts, type Reached } from './cascade.ts';
 import type { Place } from './places.ts';
 import type { FlatPolicy, FlatRule } from './policy.ts';
+import { match } from './selectors.ts';
 import { isNeutral } from './settings.ts';
 import { fromBound, fromEffect, fromSelector, fromValue, name, nowhere, setting } from './syntax.ts';
 import { slots } from './words.ts';
@@ -69,7 +70,8 @@ function selectorOf(path: string): Selector {
 
 /**
  * A rule for each value of a key, for all places that have it. A path also finds longer ones that end alike; those are more
- * specific and get a rule of their own, that takes the value away again where they have none.
+ * specific and get a rule of their own, that takes the value away again where they have none. And the label of a loop finds all of its
+ * rounds: paths that do so come first, so that those of the rounds, which are as specific, have the last word.
  */
 function placeByPlace(key: string, places: readonly Place[], reached: Reached): readonly PolicyItem[] {
   const winner = (place: Place) => {
@@ -95,7 +97,9 @@ function placeByPlace(key: string, places: readonly Place[], reached: Reached): 
     group.paths.push(path);
   };
   const named = places.flatMap((p) => (winner(p) === null ? [] : [pathOf(p)]));
-  const isFound = (path: string): boolean => named.some((other) => path === other || path.endsWith(`.${other}`));
+  const rounds = roundsFoundBy(named, places);
+  const isFound = (path: string): boolean =>
+    rounds.paths.has(path) || named.some((other) => path === other || path.endsWith(`.${other}`));
   for (const place of places) {
     const effect = winner(place);
     if (effect !== null) add(pathOf(place), fromEffect(effect));
@@ -108,7 +112,33 @@ function placeByPlace(key: string, places: readonly Place[], reached: Reached): 
       if (neutral !== null) add(pathOf(place), neutral);
     }
   }
-  return [...groups.values()].map((g) => g.rule(g.paths));
+  const ruled = (wanted: (path: string) => boolean): readonly Rule[] =>
+    [...groups.values()].flatMap(({ paths, rule }) => {
+      const some = paths.filter(wanted);
+      return some.length === 0 ? [] : [rule(some)];
+    });
+  return [...ruled((path) => rounds.by.has(path)), ...ruled((path) => !rounds.by.has(path))];
+}
+
+/** Which of some paths find places of other paths by the label of a loop, and the paths of those places. */
+function roundsFoundBy(
+  named: readonly string[],
+  places: readonly Place[],
+): { readonly by: ReadonlySet<string>; readonly paths: ReadonlySet<string> } {
+  const by = new Set<string>();
+  const paths = new Set<string>();
+  const labels = new Set(places.flatMap((p) => (p.label !== null && p.label !== p.name ? [p.label] : [])));
+  for (const path of new Set(named)) {
+    const names = path.split('.');
+    if (!names.some((n) => labels.has(n))) continue;
+    const selector = { parts: [{ names, brackets: [] }], optional: true, text: path, span: nowhere };
+    for (const place of match(selector, places)) {
+      if (place.path === path || place.path.endsWith(`.${path}`)) continue;
+      by.add(path);
+      paths.add(place.path);
+    }
+  }
+  return { by, paths };
 }
 
 const isOfKey = (place: Place, key: string): boolean =>

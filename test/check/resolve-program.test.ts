@@ -96,3 +96,44 @@ test('a program of several files and its resolved spec are one model', () => {
   );
   expect(compared).toBeGreaterThan(60);
 });
+
+/** One network, with a policy and what `--set` says. */
+function resolvedOf(body: string, policy: string, set: readonly string[] = []) {
+  const text = `network Net { input image: float32[6, 6, 4]  ${body}  flatten  out: dense(3) }
+policy P { ${policy} }
+data D { source: idx("d")  fields { image: float32[6, 6, 4]  label: class(3) } }
+train t { network: Net  policy: P  data: D  loss: cross_entropy  optimizer: adamw(rate: 1e-3)  batch: 4  epochs: 1 }`;
+  const { train, diagnostics } = checkTrain(parse(text, 'net.nrm').tree, 't', { set });
+  if (train === null) throw new Error(diagnostics.map((d) => d.message).join(', '));
+  const again = checkTrain(parse(resolvedSpec(train), 'resolved.nrm').tree, 't');
+  return {
+    before: meaning(train.model),
+    after: again.train && meaning(again.train.model),
+    errors: again.diagnostics.filter((d) => d.severity === 'error').map((d) => d.message),
+  };
+}
+
+test.each([
+  [
+    'the label of a loop is the name of a place',
+    'repeat 2 { k: { conv(4, kernel: 1)  norm } }  k: { conv(4, kernel: 1)  norm }',
+    'norm: none  conv { decay: 0.1 }',
+    ['policy.k[last] norm.norm=batch'],
+  ],
+  [
+    'a label that rounds of another op have',
+    'repeat 2 { head: conv(4, kernel: 3) }  again head',
+    'conv { decay: 0.1 }',
+    ['policy.dense.init=zeros'],
+  ],
+  [
+    'selectors that have a use for one setting each',
+    's1: { norm }  s2: { conv(4, kernel: 1) }',
+    's1?, s2? { norm: batch  decay: 1e-3 }',
+    [],
+  ],
+])('%s', (_, body, policy, set) => {
+  const { before, after, errors } = resolvedOf(body, policy, set);
+  expect(errors).toEqual([]);
+  expect(after).toEqual(before);
+});
