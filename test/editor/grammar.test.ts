@@ -199,7 +199,7 @@ test('what is wrong is shown as wrong, and harms nothing after it', () => {
   expect(pieces.find((piece) => piece.text === 'b')?.scopes.at(-1)).toBe('support.type.property-name');
 });
 
-test.each(specs.filter(([file]) => /tour\/(?!networks)|lenet\.nrm$/.test(file) && !file.includes('golden')))(
+test.each(specs.filter(([file]) => /tour\/(?!networks)|examples\/lenet\.nrm$/.test(file) && !file.includes('golden')))(
   'golden of %s',
   async (file, text) => {
     await expect(readable(text)).toMatchFileSnapshot(`golden/${path.basename(file, '.nrm')}.txt`);

@@ -11,6 +11,7 @@ export const read = (file: string): string => readFileSync(path.join(root, file)
 /** Every spec of the repository that is right, by its path. */
 export const specs: readonly (readonly [file: string, text: string])[] = [
   'examples',
+  'library',
   'bench',
   'test/parser/tour',
   'test/check/golden',
