@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parse } from '../../src/parser/index.ts';
 import { diagnose } from './support.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../examples');
@@ -38,7 +39,12 @@ describe.each(examples)('%s', { timeout: 60_000 }, (file) => {
   });
 
   test('every prefix', () => {
-    // A cut within white space or a comment is the cut before it; the parser's own test cuts at every character.
+    for (let cut = 0; cut < text.length; cut++)
+      for (const { labels } of parse(text.slice(0, cut), 'x.nrm').diagnostics)
+        for (const { span } of labels)
+          if (span.start < 0 || span.end < span.start || span.end > cut)
+            throw new Error(`a span outside, cut at ${cut}`);
+    // The checker, in the middle and at the end of each token: a cut within white space or a comment is the cut before it.
     for (const [i] of tokens.entries()) {
       const [start, end] = at(i);
       for (const cut of new Set([(start + end) >> 1, end])) survives(text.slice(0, cut));
