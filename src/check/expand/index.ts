@@ -15,7 +15,7 @@ import type { Report, Span } from '../../diagnostics/diagnostic.ts';
 import type { BlockDeclaration, InputItem, Item, NetworkDeclaration, StepItem } from '../../parser/tree.ts';
 import { type Infer, remembering } from '../infer.ts';
 import { type Named, Names } from '../naming.ts';
-import type { NodePlace, Outline, Wire } from '../places.ts';
+import type { Outline, Wire } from '../places.ts';
 import type { Scope } from '../scope.ts';
 import { tensorType } from '../types.ts';
 import type { Environment } from '../values.ts';
@@ -263,10 +263,8 @@ function finishOutputs(found: Found, last: Wire | null, report: Report): void {
   if (found.outputs.length > 0 || last === null) return;
   const maker = found.nodes.findLast((n) => n.output === last);
   found.used.add(last);
-  if (maker !== undefined) found.outputs.push({ name: outputName(maker), wire: last, span: maker.span });
+  if (maker !== undefined) found.outputs.push({ name: maker.name, wire: last, span: maker.span });
 }
-
-const outputName = (place: NodePlace): string => place.name;
 
 /** A label may not have the name of a block that the network is made of, also of one that only another file knows. */
 function checkBlockLabels({ places, blocks }: Found, report: Report): void {
