@@ -14,6 +14,7 @@ const rooms = {
   passes: ['ir', 'diagnostics'],
   codegen: ['ir', 'passes', 'check', 'diagnostics'],
   picture: ['check', 'ir', 'diagnostics'],
+  report: ['picture'],
 };
 // Of these, types only.
 const typesOnly = { codegen: ['passes', 'check'] };
@@ -51,17 +52,22 @@ const layers = [
   },
   {
     name: 'runtime-imports-only',
-    comment: 'src/runtime (without node/) may import tfjs-core and itself.',
+    comment: 'src/runtime (without node/) may import tfjs-core, ml-matrix and itself.',
     from: { path: '^src/runtime/(?!node/)' },
-    to: { path: '.', pathNot: ['^src/runtime/(?!node/)', npm('@tensorflow/tfjs-core')] },
+    to: { path: '.', pathNot: ['^src/runtime/(?!node/)', npm('@tensorflow/tfjs-core', 'ml-matrix')] },
   },
   {
     name: 'runtime-node-imports-only',
-    comment: 'src/runtime/node may import the runtime, tfjs, Node, diff, log-update and picocolors.',
+    comment:
+      'src/runtime/node may import the runtime, pages, tfjs, Node, readers of formats, diff, log-update and picocolors.',
     from: { path: '^src/runtime/node/' },
     to: {
       path: '.',
-      pathNot: ['^src/runtime/', npm('@tensorflow/[^/]+', 'diff', 'log-update', 'picocolors'), tfjsNode],
+      pathNot: [
+        '^src/(?:runtime|report)/',
+        npm('@tensorflow/[^/]+', 'csv-parse', 'diff', 'fast-png', 'fflate', 'jpeg-js', 'log-update', 'picocolors'),
+        tfjsNode,
+      ],
       dependencyTypesNot: ['core'],
     },
   },

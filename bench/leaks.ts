@@ -11,7 +11,17 @@ await withModule(emitTrain(specText('steps.nrm'), 'steps'), async (net) => {
   const seen = new Set<string>();
   for (let update = 1; update <= 1000; update++) {
     const { loss, penalty } = net.step(
-      { params, state, optimizer, random: { seed: 7, update }, update, updates: 1000 },
+      {
+        params,
+        state,
+        optimizer,
+        random: { seed: 7, update },
+        update,
+        updates: 1000,
+        samples: 16,
+        perEpoch: 1,
+        plateau: 1,
+      },
       { image, label },
     );
     loss.dispose();

@@ -99,6 +99,25 @@ function inference(): string {
   ]);
 }
 
+/** Each norm beside batch norm: a step of a net under it, and its two kernels. */
+function norms(): string {
+  const lines = runAll([here('norms.ts'), 'wasm']);
+  if (typeof lines === 'string')
+    return table([
+      ['norms', 'measured'],
+      ['wasm', lines],
+    ]);
+  return table([
+    ['norms', 'median ms', 'of batch norm', 'gradient derived op by op / closed form'],
+    ...lines.map((line) => [
+      String(line.mode),
+      number(line, 'medianMs').toFixed(1),
+      number(line, 'ofBatch').toFixed(2),
+      line.derivedOfClosed === undefined ? '' : number(line, 'derivedOfClosed').toFixed(1),
+    ]),
+  ]);
+}
+
 /** Median time of a whole process. */
 function timed(command: readonly string[]): number {
   const times = Array.from({ length: 7 }, () => {
@@ -140,4 +159,4 @@ function compiler(): string {
   ]);
 }
 
-for (const part of [steps, inference, compiler]) console.log(`${part()}\n`);
+for (const part of [steps, norms, inference, compiler]) console.log(`${part()}\n`);

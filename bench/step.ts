@@ -27,7 +27,8 @@ await withModule(emitTrain(specText('net.nrm'), 'net'), async (net) => {
   let loss = Number.NaN;
   for (let update = 1; update <= runs + 5; update++) {
     const start = performance.now();
-    const training = { params, state, optimizer, random: { seed: 7, update }, update, updates: runs + 5 };
+    const run = { updates: runs + 5, samples: 64, perEpoch: 1, plateau: 1 };
+    const training = { params, state, optimizer, random: { seed: 7, update }, update, ...run };
     const report = net.step(training, { image, label });
     loss = (await report.loss.data())[0] ?? Number.NaN;
     report.loss.dispose();

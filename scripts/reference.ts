@@ -32,7 +32,7 @@ export const referencePage = (): string => `# Reference: every word there is
 Written by \`node scripts/reference.ts\` from the tables that the checker reads. \`nrmc explain batch\` prints one entry. ¹: may be given without its name, in this order.
 
 ${reference().map(sectionText).join('\n')}
-Metrics: \`accuracy\`. Data: \`idx("name")\`; fields \`float32[…]\`, \`int32[…]\`, \`class(n)\`; preprocessing \`none\`, \`minmax\`, \`standardize\`. A sweep and a search are checked;
+Fields of data are \`float32[…]\`, \`int32[…]\`, \`class(n)\` or \`real\`; [data](data.md) has the other settings. A sweep and a search are checked;
 running them comes later.
 `;
 

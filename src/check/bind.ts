@@ -5,7 +5,7 @@ import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import { listed, quoted } from '../diagnostics/wording.ts';
 import type { AttrValue } from '../ir/graph.ts';
-import { layers } from '../ir/ops/index.ts';
+import { layers, optimizers } from '../ir/ops/index.ts';
 import type { ArgumentsOf, Signature } from '../ir/signature.ts';
 import type { ArgumentValue, Value } from '../ir/value.ts';
 import type { Argument, Parameter } from '../parser/tree.ts';
@@ -56,7 +56,7 @@ export function bind(
             callee: callee.name,
             argument: key,
             accepts: spec.accepts,
-            positional: spec.positional,
+            positional: Object.keys(signature).filter((k) => signature[k]?.positional)[0] === key,
           }),
         );
         fine = false;
@@ -84,6 +84,7 @@ export function bind(
             roundingHint(argument.value, spec.accepts) ??
             shareHint(argument.value, spec) ??
             quotesHint(argument.value, key, spec) ??
+            unquotedHint(argument.value, spec) ??
             (near === null && wordsOf(spec.accepts).length === 0 && !passed
               ? nameHint(argument.value, callee.environment)
               : null),
@@ -128,6 +129,13 @@ function quotesHint(value: Value, key: string, spec: Signature[string]): string 
   if (value.kind !== 'string') return null;
   const word = spec.read({ kind: 'word', word: value.value, span: value.span });
   return word === undefined ? null : `write it without quotes: \`${key}: ${value.value}\``;
+}
+
+/** `csv(iris.csv)`: names of files stand in quotes. */
+function unquotedHint(value: Value, spec: Signature[string]): string | null {
+  if (value.kind !== 'word' || value.origin !== undefined) return null;
+  const text = spec.read({ kind: 'string', value: value.word, span: value.span });
+  return text === undefined ? null : `write it in quotes: \`"${value.word}"\``;
 }
 
 /** 20 for a fifth: shares are below 1, or have a percent sign. */
@@ -250,7 +258,8 @@ function assign(
 
 function reportUnknown(key: string, span: Span, known: readonly string[], callee: Callee, report: Report): void {
   // A parameter of a network or policy may be called anything.
-  const hint = Object.hasOwn(layers, callee.name) ? saidElsewhere(key) : null;
+  const isOurs = Object.hasOwn(layers, callee.name) || Object.hasOwn(optimizers, callee.name);
+  const hint = isOurs ? saidElsewhere(key) : null;
   const facts = { callee: callee.name, argument: key, nearest: suggestArgument(key, known), known, hint };
   report(catalog.unknownArgument.at(span, facts));
 }

@@ -1,8 +1,12 @@
 /** Fields of the data meet the inputs and outputs of the network, by name. */
+import { losses as errors } from '../diagnostics/catalog/losses.ts';
 import { training } from '../diagnostics/catalog/training.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import type { Dim } from '../ir/graph.ts';
+import type { TargetField } from '../ir/vocabulary.ts';
+import { mixesSamples } from './augment/check.ts';
+import { callOf } from './entries.ts';
 import { namingProducer } from './infer.ts';
 import type { DataConfig, DataField, Model, ModelInput, ModelOutput, TrainConfig } from './model.ts';
 import type { Losses } from './train-losses.ts';
@@ -20,7 +24,10 @@ export function bindTargets(
 ): readonly Target[] | null {
   const inputsFit = model.inputs.map((input) => bindInput(input, model, data, at, report));
   if (inputsFit.includes(false)) return null;
-  const bound = model.outputs.map((output) => bindOutput(output, model, data, losses, at, report));
+  // Which fields are left for targets depends on those that say what samples count.
+  const counts = new Map([...new Set(losses.values())].map((loss) => [loss, sampleWeights(loss, data, report)]));
+  if ([...counts.values()].includes('wrong')) return null;
+  const bound = model.outputs.map((output) => bindOutput(output, model, data, losses, counts, at, report));
   return bound.includes(null) ? null : bound.filter((b) => b !== null);
 }
 
@@ -57,21 +64,23 @@ function bindInput(input: ModelInput, model: Model, data: DataConfig, at: Span, 
 const fits = (field: readonly number[], input: readonly Dim[]): boolean =>
   field.length === input.length && input.every((size, i) => typeof size === 'string' || size === field[i]);
 
-/** The field of the output's name. A single output also takes the one field that is no input. */
+/** The field of the output's name. A single output also takes the one field that is no input, and says what no sample counts. */
 function bindOutput(
   output: ModelOutput,
   model: Model,
   data: DataConfig,
   losses: Losses,
+  counts: Counts,
   at: Span,
   report: Report,
 ): Target | null {
-  const open = data.fields.filter((f) => !model.inputs.some((i) => i.name === f.name));
+  const weights = new Set<unknown>([...losses.values()].map((l) => l.bound.args.sample));
+  const open = data.fields.filter((f) => !model.inputs.some((i) => i.name === f.name) && !weights.has(f.name));
   const only = model.outputs.length === 1;
   const field =
     open.find((f) => f.name === output.name) ??
     (only && open.length === 1 ? open[0] : data.fields.find((f) => f.name === output.name));
-  if (field !== undefined) return bindTarget(output, field, model, data, losses, report);
+  if (field !== undefined) return bindTarget(output, field, model, data, losses, counts, report);
   const names = open.map((f) => f.name);
   const facts = { network: model.network, output: output.name, data: data.name, open: names, only };
   report(
@@ -90,6 +99,7 @@ function bindTarget(
   model: Model,
   data: DataConfig,
   losses: Losses,
+  counts: Counts,
   report: Report,
 ): Target | null {
   const loss = losses.get(output.name);
@@ -99,7 +109,8 @@ function bindTarget(
   const layer = model.layers.find((l) => l.path === path);
   const width = output.type.shape.length === 2 ? output.type.shape[1] : undefined;
   const at = loss.value.span;
-  if (field.kind === 'class' && typeof width === 'number' && width !== field.classes) {
+  const ofTwo = field.kind === 'class' && field.classes === 2 && width === 1;
+  if (field.kind === 'class' && typeof width === 'number' && width !== field.classes && !ofTwo) {
     const facts = {
       layer: path,
       width,
@@ -111,10 +122,70 @@ function bindTarget(
     report(training.classesDiffer.at(at, facts, { places: { layer: layer?.span ?? null, field: field.span } }));
     return null;
   }
-  const target = loss.bound.def.target(output.type, field.kind === 'class' ? field.classes : null);
-  if ('fault' in target) {
-    report(namingProducer(target.fault(at, layer?.span ?? null), layer ?? null));
+  const { def } = loss.bound;
+  const compared = asTarget(field);
+  const targetType = def.target(output.type, compared, mixesSamples(model));
+  const measuredType = def.target(output.type, compared, false);
+  const fault = 'fault' in targetType ? targetType : 'fault' in measuredType ? measuredType : null;
+  if (fault !== null) {
+    report(namingProducer(fault.fault(at, layer?.span ?? null), layer ?? null));
     return null;
   }
-  return { output: output.name, target: field.name, loss: loss.bound, targetType: target };
+  const weighs = checkClassWeights(loss, field, report);
+  const sample = counts.get(loss) ?? null;
+  if (!weighs || sample === 'wrong' || 'fault' in targetType || 'fault' in measuredType) return null;
+  return {
+    output: output.name,
+    target: field.name,
+    loss: loss.bound,
+    field: compared,
+    targetType,
+    measuredType,
+    sample,
+    probabilities: def.probabilities(output.type, compared),
+    decides: field.kind !== 'class' ? null : width === 1 ? def.threshold : 'largest',
+  };
+}
+
+const asTarget = (field: DataField): TargetField =>
+  field.kind === 'class'
+    ? { kind: 'class', classes: field.classes }
+    : { kind: 'tensor', dtype: field.dtype, shape: field.shape };
+
+type BoundLoss = NonNullable<ReturnType<Losses['get']>>;
+/** What samples count by each loss. */
+type Counts = ReadonlyMap<BoundLoss, Target['sample'] | 'wrong'>;
+
+/** False after saying that there is not one weight for each class. */
+function checkClassWeights({ bound: { def, args }, value }: BoundLoss, field: DataField, report: Report): boolean {
+  const { weights } = args;
+  const classes = field.kind === 'class' ? field.classes : null;
+  if (!Array.isArray(weights) || weights.length === classes) return true;
+  const facts = { loss: def.name, weights: weights.length, field: field.name, classes };
+  report(errors.classWeights.at(value.span, facts, { places: { field: field.span } }));
+  return false;
+}
+
+/** The field that says what each sample counts; `'wrong'` after saying that it does not. */
+function sampleWeights(
+  { bound: { def, args }, value }: BoundLoss,
+  data: DataConfig,
+  report: Report,
+): Target['sample'] | 'wrong' {
+  const { sample } = args;
+  if (typeof sample !== 'string') return null;
+  const at = callOf(value)?.args.find((a) => a.name === 'sample')?.value.span ?? value.span;
+  const fields = data.fields.map((f) => f.name);
+  const field = data.fields.find((f) => f.name === sample);
+  const facts = { loss: def.name, field: sample, data: data.name, fields };
+  if (field === undefined) {
+    report(errors.sampleWeights.at(at, { ...facts, found: null, nearest: nearest(sample, fields) }));
+    return 'wrong';
+  }
+  const one = field.kind === 'tensor' && field.shape.reduce((a, b) => a * b, 1) === 1;
+  if (field.kind === 'tensor' && field.dtype === 'float32' && one)
+    return { field: field.name, type: { dtype: 'float32', shape: ['N', ...field.shape] } };
+  const found = field.kind === 'class' ? `class(${field.classes})` : typeText(field);
+  report(errors.sampleWeights.at(at, { ...facts, found, nearest: null }, { places: { field: field.span } }));
+  return 'wrong';
 }

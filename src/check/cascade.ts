@@ -5,11 +5,11 @@
 import type { Span } from '../diagnostics/diagnostic.ts';
 import type { Value } from '../ir/value.ts';
 import type { EffectiveSetting, LostReason, SettingSource } from './model.ts';
-import { isInside, type Place } from './places.ts';
+import { isInside, type Pin, type Place } from './places.ts';
 import type { FlatPolicy, FlatRule, FlatSetting } from './policy.ts';
 import { compareSpecificity, match, type PolicySelector, type Specificity, specificityOf } from './selectors.ts';
-import type { Effect } from './settings.ts';
-import { isSlot } from './words.ts';
+import { type Effect, settingOf } from './settings/index.ts';
+import { takes } from './targets.ts';
 
 /** A setting that reaches a place. */
 export interface Candidate {
@@ -68,7 +68,7 @@ export function cascade(
   return { reached, findings };
 }
 
-/** Where a setting goes from the places that a selector found: to slots of its name, or to weights. */
+/** The places that a setting reaches from those that a selector found. */
 function targetsOf(
   setting: FlatSetting,
   found: readonly Place[],
@@ -76,29 +76,15 @@ function targetsOf(
   add: (target: Place, by: Place, setting: FlatSetting) => void,
 ): readonly Place[] {
   const targets = new Set<Place>();
-  const wanted = (place: Place): boolean => {
-    if (isSlot(setting.key)) return place.kind === 'slot' && place.word === setting.key;
-    // On a layer, a stage or a block most settings mean kernels; other weights are named.
-    return place.kind === 'weight' && (isOfAllWeights(setting.key) || place.spec.role === 'kernel');
-  };
   for (const by of found) {
-    if (by.kind === 'weight') {
-      if (isSlot(setting.key)) continue;
-      targets.add(by);
-      add(by, by, setting);
-      continue;
-    }
     within(by, (place) => {
-      if (!wanted(place)) return;
+      if (!takes(setting, place, by)) return;
       targets.add(place);
       add(place, by, setting);
     });
   }
   return [...targets];
 }
-
-/** What freezes a layer, or gives it weights, is about all that it owns. */
-const isOfAllWeights = (key: string): boolean => key === 'trainable' || key === 'start';
 
 /** Strongest first; a rule that reaches a place in several ways counts by the strongest of them. */
 function strongestFirst(candidates: readonly Candidate[]): Candidate[] {
@@ -125,6 +111,10 @@ export const sourceOf = ({ rule, setting, selector, specificity }: Candidate): S
   };
 };
 
+/** The pin that beats every rule for a key at a place. */
+export const pinOf = (place: Place, key: string): Pin | null =>
+  place.kind === 'slot' && place.word === key ? place.pin : null;
+
 /** The rule that freezes a weight; null when it is trained. */
 export function freezes(place: Place, reached: Reached): Candidate | null {
   const [winner] = reached.get(place)?.get('trainable') ?? [];
@@ -133,7 +123,7 @@ export function freezes(place: Place, reached: Reached): Candidate | null {
 
 /** Whether what is in force at a place has an effect there: on a frozen weight nothing that acts on gradients has. */
 export const acts = (key: string, place: Place, reached: Reached): boolean =>
-  (key !== 'decay' && key !== 'penalty') || freezes(place, reached) === null;
+  settingOf(key)?.acts !== 'on updates' || freezes(place, reached) === null;
 
 /** What keeps a setting that is in force at a place from having an effect there. */
 export type IdleReason = 'frozen' | 'start';

@@ -3,14 +3,16 @@
 import { layers as layerErrors } from '../diagnostics/catalog/layers.ts';
 import { names } from '../diagnostics/catalog/names.ts';
 import { policies } from '../diagnostics/catalog/policies.ts';
+import { randomness } from '../diagnostics/catalog/randomness.ts';
 import { unsupported as unsupportedErrors } from '../diagnostics/catalog/unsupported.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
-import { layers } from '../ir/ops/index.ts';
+import { layers, weightMethods } from '../ir/ops/index.ts';
 import type { Bound } from '../ir/recipe.ts';
 import type { ArgumentValue, Value } from '../ir/value.ts';
-import type { Entry, LayerDef } from '../ir/vocabulary.ts';
-import { bind, entryOf } from './bind.ts';
+import type { Entry, LayerDef, WeightMethodDef } from '../ir/vocabulary.ts';
+import { type BoundArguments, bind, entryOf } from './bind.ts';
 import { suggestEntry, suggestMethod } from './familiar.ts';
+import { printValue } from './printing.ts';
 import { tracing } from './tracing.ts';
 import { isUnsupported, type WordKind } from './unsupported.ts';
 import { describe, type Environment } from './values.ts';
@@ -90,15 +92,47 @@ export function bindMethod(slot: Slot, value: Value, environment: Environment, s
     return null;
   }
   if (value.kind === 'word' && value.word === 'none') return 'none';
+  const ofKernels = entryOf(weightMethods, call.name);
+  if (ofKernels !== undefined) {
+    reportInSlot(ofKernels, slot, value, report);
+    return null;
+  }
   const def = entryOf(layers, call.name);
   if (def === undefined || def.use !== slot) {
     reportUnknownMethod(slot, call, def, report);
     return null;
   }
-  if (def.use === 'drop' && !checkDropout(def, call.args, value.span, sink)) return null;
+  if (def.use === 'drop' && !checkFraction(def, call.args, value.span, sink)) return null;
   const args = bind(def.signature, call.args, { name: def.name, span: value.span, environment }, report);
-  return args && { def, args };
+  if (args === null || isIdlyExact(def, args, call.args, report)) return null;
+  return { def, args };
 }
+
+/** `dropout(…, exact: true)` without `form: standard`, which is reported. */
+function isIdlyExact(def: LayerDef, args: BoundArguments, given: readonly ArgumentValue[], report: Report): boolean {
+  if (def.use !== 'drop' || args.exact !== true || args.form === 'standard') return false;
+  const span = given.find((a) => a.name === 'exact')?.span ?? null;
+  report(
+    policies.doesNothing.at(span, {
+      what: '`exact: true`',
+      why: 'inverted dropout is not rewritten',
+      instead: 'it is for `form: standard`: remove it',
+    }),
+  );
+  return true;
+}
+
+/** A method of kernels where a slot is filled. */
+export const reportInSlot = (def: WeightMethodDef, slot: string, value: Value, report: Report): void =>
+  report(
+    randomness.methodOfKernels.at(value.span, {
+      method: def.name,
+      slot,
+      key: def.use,
+      written: printValue(value),
+      instead: def.use === 'drop' ? '`dropout`' : null,
+    }),
+  );
 
 function reportUnknownMethod(
   slot: Slot,
@@ -116,7 +150,7 @@ function reportUnknownMethod(
 }
 
 /** `drop:` or `keep:`, exactly one, by name, and not a rate that drops nothing. */
-function checkDropout(def: LayerDef, args: readonly ArgumentValue[], span: Span, report: Report): boolean {
+export function checkFraction(def: Entry, args: readonly ArgumentValue[], span: Span, report: Report): boolean {
   const bare = args.find((a) => a.name === null);
   if (bare !== undefined) {
     const { value } = bare;

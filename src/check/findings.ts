@@ -1,15 +1,18 @@
 /** Settings that do nothing in the network they are used with: selectors that find nothing, settings that reach nothing. */
 import { lints } from '../diagnostics/catalog/lints.ts';
 import { policies } from '../diagnostics/catalog/policies.ts';
+import { randomness } from '../diagnostics/catalog/randomness.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
+import { listed, quoted } from '../diagnostics/wording.ts';
 import type { Name } from '../parser/tree.ts';
-import { cascade, type Finding, freezes, type Reached } from './cascade.ts';
-import type { Place } from './places.ts';
+import { cascade, type Finding, freezes, pinOf, type Reached, winnerOf } from './cascade.ts';
+import type { Place, SlotPlace } from './places.ts';
 import type { FlatPolicy, FlatRule, FlatSetting } from './policy.ts';
 import { textOf } from './selector-of.ts';
 import { match, type PolicySelector } from './selectors.ts';
-import { isNeutral } from './settings.ts';
+import { isNeutral, settingOf } from './settings/index.ts';
+import { reachOf } from './targets.ts';
 import { whyNothing } from './why-nothing.ts';
 import { isSlot } from './words.ts';
 
@@ -168,16 +171,32 @@ function reportUnreached(
   const what = [...new Set(found.map((p) => (p.kind === 'weight' ? p.path : 'word' in p ? p.word : p.name)))];
   const onNorm = found.every((p) => p.kind === 'slot' && p.word === 'norm');
   const { key } = setting;
-  const ofAll = key === 'trainable' || key === 'start';
-  const help = isSlot(key)
+  const reach = reachOf(setting);
+  if (reach === 'outputs') {
+    reportNoOutput(setting, selector, found, report);
+    return;
+  }
+  const ofAll = settingOf(key)?.reaches === 'weights';
+  const help = reach.startsWith('slots')
     ? `\`${key}: …\` fills slots: select the slot itself, or a stage that has some`
     : ofAll
       ? 'select something that has weights, such as `conv`, `dense` or a norm'
-      : onNorm
-        ? `on a layer \`${key}\` means its kernel; the weights of a norm are named: \`${weightOf(selector, 'gamma')}\``
-        : `on a layer \`${key}\` means its kernel, as of \`conv\` and \`dense\``;
-  const needs = isSlot(key) ? `\`${key}\` slot` : ofAll ? 'weights' : 'kernel';
+      : setting.effect.kind === 'method'
+        ? `\`${setting.effect.method.def.name}\` is for kernels: select a layer that has one, such as \`dense\`, or \`dense.kernel\``
+        : onNorm
+          ? `on a layer \`${key}\` means its kernel; the weights of a norm are named: \`${weightOf(selector, 'gamma')}\``
+          : `on a layer \`${key}\` means its kernel, as of \`conv\` and \`dense\``;
+  const needs = reach.startsWith('slots') ? `\`${key}\` slot` : ofAll ? 'weights' : 'kernel';
   report(policies.reachesNothing.at(setting.span, { key, selector: selector.text, found: what, needs, help }));
+}
+
+/** Noise is for what a layer gives, or for weights that are named. */
+function reportNoOutput(setting: FlatSetting, selector: PolicySelector, found: readonly Place[], report: Report): void {
+  const [place] = found;
+  if (place === undefined) return;
+  if (place.kind === 'stage' || place.kind === 'block')
+    report(randomness.noiseOnMany.at(setting.span, { selector: selector.text, what: place.kind }));
+  else report(randomness.noiseOnStatistic.at(setting.span, { weight: place.path, layer: place.parent?.path ?? '' }));
 }
 
 /** `norm.gamma[first]`: brackets stand behind all names of a part. */
@@ -196,7 +215,8 @@ function checkEffect(
   const own = findings.filter((f) => f.rule === rule);
   const targets = own.flatMap((f) => f.reached.flatMap((r) => (r.setting === setting ? r.places : [])));
   if (targets.length === 0) return;
-  if (key === 'decay' || key === 'penalty' || key === 'trainable') {
+  const acts = settingOf(key)?.acts === 'on updates';
+  if (acts || key === 'trainable') {
     const statistic = own.flatMap((f) => f.found).find((p) => p.kind === 'weight' && p.spec.role === 'statistic');
     if (statistic !== undefined) {
       const facts = { key, weight: statistic.path, layer: statistic.parent?.path ?? '' };
@@ -204,7 +224,7 @@ function checkEffect(
       return;
     }
   }
-  if ((key === 'decay' || key === 'penalty') && !isNeutral(effect)) {
+  if (acts && !isNeutral(effect)) {
     const freezing = targets.map((p) => freezes(p, reached));
     const by = freezing[0];
     if (by != null && !freezing.includes(null) && by.rule.origin.position <= rule.origin.position) {
@@ -212,37 +232,50 @@ function checkEffect(
       report(policies.onFrozen.at(setting.span, facts, { places: { frozen: by.setting.span } }));
     }
   }
-  if (!isNeutral(effect) || effect.kind === 'fill' || rule.origin.kind === 'set' || wrong.has(key)) return;
+  // Noise of a layer that is not there: a slot that nothing fills.
+  const empty = (place: Place): boolean =>
+    place.kind === 'slot' && place.word !== key && !isSlot(key) && !isFilled(place, reached);
+  if (targets.every(empty) && !isNeutral(effect) && rule.origin.kind !== 'set') {
+    const facts = {
+      what: `\`${key}\` of ${listed(quoted([...new Set(targets.map((p) => p.path))]), 'and')}`,
+      why: targets.length === 1 ? 'nothing fills this slot' : 'nothing fills these slots',
+      instead: 'fill the slot, or select a layer that is there',
+    };
+    report(policies.doesNothing.at(setting.span, facts));
+    return;
+  }
+  // `none` that reaches slots empties them; where it reaches kernels alone it takes methods away, if there are any.
+  const emptiesSlots = effect.kind === 'fill' && targets.some((p) => p.kind === 'slot');
+  if (!isNeutral(effect) || emptiesSlots || rule.origin.kind === 'set' || wrong.has(key)) return;
   const undone = targets.some((p) =>
     (reached.get(p)?.get(key) ?? []).some((c) => c.setting !== setting && !isNeutral(c.setting.effect)),
   );
-  if (!undone) {
-    const facts = resetFacts(key);
+  const facts = settingOf(key)?.reset ?? (isSlot(key) ? noMethod(key) : null);
+  if (!undone && facts !== null) {
     report(policies.doesNothing.at(setting.span, { what: `\`${key}: ${facts.value}\``, ...facts }));
   }
 }
 
-const resetFacts = (key: string) =>
-  key === 'trainable'
-    ? {
-        value: 'true',
-        why: 'nothing freezes what it selects',
-        instead: 'weights are trained unless a rule says `trainable: false`',
-      }
-    : {
-        value: 'none',
-        why: `no other rule sets a ${key === 'start' ? 'file to start from' : key} there`,
-        instead: `remove it: there is no ${key === 'start' ? 'start' : key} unless a rule sets one`,
-      };
+const isFilled = (place: SlotPlace, reached: Reached): boolean =>
+  place.pin === null
+    ? winnerOf(reached, place, place.word, 'fill')?.effect.method != null
+    : place.pin.method !== null && place.pin.method !== 'none';
+
+/** `dense { drop: none }` where no kernel has a method. */
+const noMethod = (key: string) => ({
+  value: 'none',
+  why: `no slot \`${key}\` is inside of what it selects, and no rule sets a \`${key}\` of its kernels`,
+  instead: `select the slot itself, \`${key}\`, or a stage that has one`,
+});
 
 /** A setting that loses everywhere to rules of its own policy, or to pins. What a later policy overrides is meant to lose. */
 function checkLosers({ network, policy, reached }: Applied, report: Report): void {
   const inForce = new Set<FlatSetting>();
   const lost = new Map<FlatSetting, { readonly by: Span | null; readonly pinned: boolean; readonly meant: boolean }>();
   for (const [place, keys] of reached) {
-    for (const [winner, ...losers] of keys.values()) {
+    for (const [key, [winner, ...losers]] of keys) {
       if (winner === undefined) continue;
-      const pin = place.kind === 'slot' ? place.pin : null;
+      const pin = pinOf(place, key);
       if (pin === null) inForce.add(winner.setting);
       else lost.set(winner.setting, { by: pin.value.span, pinned: true, meant: false });
       for (const loser of losers) {

@@ -1,8 +1,8 @@
 /** What of a policy is in force in a network: the rules that the resolved spec repeats. */
-import { acts, type Finding, type Reached } from './cascade.ts';
+import { acts, type Finding, pinOf, type Reached } from './cascade.ts';
 import type { FlatPolicy, FlatRule, FlatSetting } from './policy.ts';
 import type { PolicySelector } from './selectors.ts';
-import { isNeutral } from './settings.ts';
+import { isNeutral } from './settings/index.ts';
 
 /** Rules with the settings that won at one place at least, and the selectors that found something for them. */
 export function rulesInForce(policy: FlatPolicy, reached: Reached, findings: readonly Finding[]): readonly FlatRule[] {
@@ -32,8 +32,8 @@ function winners(reached: Reached): ReadonlySet<FlatSetting> {
   const won = new Set<FlatSetting>();
   for (const [place, keys] of reached) {
     // A pinned slot is won by its pin.
-    if (place.kind === 'slot' && place.pin !== null) continue;
-    for (const [key, [first]] of keys) if (first !== undefined && acts(key, place, reached)) won.add(first.setting);
+    for (const [key, [first]] of keys)
+      if (first !== undefined && pinOf(place, key) === null && acts(key, place, reached)) won.add(first.setting);
   }
   return won;
 }

@@ -9,9 +9,9 @@
  * Nothing here throws for any tree, also one with holes after syntax errors.
  */
 import { type Diagnostic, hasErrors, type Report } from '../diagnostics/diagnostic.ts';
-import type { NetworkDeclaration, SourceFile } from '../parser/tree.ts';
+import type { NetworkDeclaration, SourceFile, SweepDeclaration } from '../parser/tree.ts';
 import { checkAllowances, idleAllowances, withAllowances } from './allow.ts';
-import { checkData } from './data.ts';
+import { checkData } from './data/index.ts';
 import { callOf } from './entries.ts';
 import { expandBlock } from './expand/index.ts';
 import { lintFile, lintModel } from './lints/index.ts';
@@ -23,7 +23,8 @@ import { alone, flatten } from './policy.ts';
 import { asProgram, type Program } from './program.ts';
 import { checkDeclarations, find, type Scope, scopeOf } from './scope.ts';
 import { hasOpenSizes } from './sizes.ts';
-import { checkStudy } from './study.ts';
+import { checkStudy } from './study/index.ts';
+import { planSweep, type SweepPlan } from './study/sweep.ts';
 import { type CheckedTrain, checkTrainDeclaration } from './train.ts';
 import { checkUnread } from './unread.ts';
 import { reportUntaken } from './untaken.ts';
@@ -35,6 +36,7 @@ export { setFile, setText } from './override.ts';
 export { printValue } from './printing.ts';
 export { type Found, type Host, loadProgram, type Program } from './program.ts';
 export { resolvedSpec } from './resolve.ts';
+export type { SweepAxis, SweepCase, SweepPlan, SweepValue } from './study/sweep.ts';
 export type { CheckedTrain } from './train.ts';
 export { policyFile, readPolicyNames, type TrainOverrides } from './uses.ts';
 
@@ -141,6 +143,33 @@ export function checkTrain(
   }
   checkUnreadIn(program, diagnostics(), report);
   return { train, diagnostics: withAllowances(diagnostics(), program).diagnostics };
+}
+
+/** A sweep with all of its cases; `refused`: of values that the train does not take, whose cases are without a train. */
+export function checkSweep(
+  of: SourceFile | Program,
+  declaration: SweepDeclaration,
+  overrides: TrainOverrides = {},
+): {
+  readonly plan: SweepPlan | null;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly refused: readonly Diagnostic[];
+} {
+  const program = asProgram(of);
+  const { report, diagnostics } = collect();
+  const refused = collect();
+  const scope = scopeOf(program);
+  for (const d of program.diagnostics) report(d);
+  checkDeclarations(program, report);
+  checkAllowances(program, report);
+  const plan = planSweep(declaration, overrides, scope, report, refused.report);
+  if (plan !== null) lintModel(plan.train.model, program, report);
+  checkUnreadIn(program, diagnostics(), report);
+  return {
+    plan,
+    diagnostics: withAllowances(diagnostics(), program).diagnostics,
+    refused: refused.diagnostics(),
+  };
 }
 
 /** Collects diagnostics; the same thing found on two ways (a network by itself and in a train) is said once. */

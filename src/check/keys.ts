@@ -15,6 +15,22 @@ export interface Settings<K extends string> {
   readonly values: ReadonlyMap<K, Value>;
 }
 
+/** Settings of a policy that are looked for in a train, and what others call those of a train. */
+const elsewhere: Readonly<Record<string, string>> = {
+  stop: 'early stopping belongs to a policy: `stop { patience: 5 }`',
+  early_stopping: 'early stopping belongs to a policy: `stop { patience: 5 }`',
+  patience: 'early stopping belongs to a policy: `stop { patience: 5 }`',
+  monitor: 'early stopping belongs to a policy: `stop { monitor: loss  patience: 5 }`',
+  accumulation_steps: 'write `accumulate: 4`',
+  gradient_accumulation: 'write `accumulate: 4`',
+  gradient_accumulation_steps: 'write `accumulate: 4`',
+  ema: 'write `average: ema(decay: 0.999)`',
+  use_ema: 'write `average: ema(decay: 0.999)`',
+  swa: 'write `average: swa(start: 75%)`',
+  clip: 'clipping belongs to a policy: `gradient { clip: global_norm(1) }`',
+  augment: 'augmentation belongs to a policy: `input { augment: … }`',
+};
+
 export function readSettings<K extends string>(
   owner: {
     readonly what: 'data' | 'train' | 'sweep' | 'search';
@@ -43,6 +59,7 @@ export function readSettings<K extends string>(
             name,
             key: text,
             nearest: nearest(text, known),
+            hint: what === 'train' && Object.hasOwn(elsewhere, text) ? (elsewhere[text] ?? null) : null,
             known: [...known, ...(what === 'data' ? ['fields'] : what === 'train' ? [] : ['over'])],
           }),
         );

@@ -8,15 +8,25 @@ import type { Bound } from '../ir/recipe.ts';
 import type { ArgumentsOf, Signature } from '../ir/signature.ts';
 import type { Value } from '../ir/value.ts';
 import type {
-  ClipDef,
+  AverageDef,
+  ConstraintDef,
   Decay,
   LayerDef,
   LossDef,
+  NoiseDef,
   OptimizerDef,
   PenaltyDef,
+  PriorDef,
+  Probabilities,
   ScheduleDef,
+  TargetField,
+  WeightMethodDef,
   WeightSpec,
 } from '../ir/vocabulary.ts';
+import type { AugmentationDef } from './augment/table.ts';
+import type { PreprocessingDef, SourceDef } from './data/definitions.ts';
+import type { MetricDef } from './metrics/table.ts';
+import type { Sections } from './sections/index.ts';
 import type { Specificity } from './selectors.ts';
 
 export interface Model {
@@ -31,8 +41,8 @@ export interface Model {
   readonly outputs: readonly ModelOutput[];
   /** Places where a search would choose between paths; with any, the model stands for its first paths and cannot be compiled. */
   readonly choices: readonly Span[];
-  /** `gradient { clip: … }` of the policy. */
-  readonly clip: Bound<ClipDef> | null;
+  /** `gradient { clip: … }` and the other sections of the policy. */
+  readonly sections: Sections;
   readonly span: Span;
 }
 
@@ -76,6 +86,8 @@ export interface Layer {
   readonly output: ValueType;
   /** Those it owns: none when it uses the weights of another. */
   readonly weights: readonly Weight[];
+  /** What is added to its value while training; null for most. */
+  readonly noise: Bound<NoiseDef> | null;
   /** Path of the layer whose weights it uses (`again`), else null. */
   readonly shares: string | null;
   /** What reached it from the policy or a pin, with the rules that lost. */
@@ -98,6 +110,18 @@ export interface Weight {
   /** Null for a weight that is not trained. */
   readonly decay: Decay | null;
   readonly penalties: readonly Bound<PenaltyDef>[];
+  /** A penalty whose weight is known when loss and data are. */
+  readonly prior: Bound<PriorDef> | null;
+  /** Selectors of the rules that set these, by which reports add them up; null where there is none. */
+  readonly rules: { readonly penalty: string | null; readonly prior: string | null };
+  /** Of a constraint that is about weights together, all of them have this same object. Null for a weight that is not trained. */
+  readonly constraint: Bound<ConstraintDef> | null;
+  /** What the learning rate is multiplied by. */
+  readonly rateScale: number;
+  /** What it passes through before its layer reads it, in order. */
+  readonly methods: readonly Bound<WeightMethodDef>[];
+  /** What is added to it while training, behind the methods. */
+  readonly noise: Bound<NoiseDef> | null;
   /** A file that it begins with, by its name there, instead of `init`; relative to the spec. */
   readonly start: string | null;
 }
@@ -139,16 +163,50 @@ export interface TrainConfig {
     readonly output: string;
     readonly target: string;
     readonly loss: Bound<LossDef>;
+    /** What the target is, */
+    readonly field: TargetField;
+    /** and how it arrives in training: where samples are mixed, classes as shares. */
     readonly targetType: ValueType;
+    /** As it is where the network is measured: classes as labels. */
+    readonly measuredType: ValueType;
+    /** The field that says what each sample counts, and how it arrives. */
+    readonly sample: { readonly field: string; readonly type: ValueType } | null;
+    readonly probabilities: Probabilities;
+    /** Which class an output speaks for: that of the largest value, or of a single value the second from a threshold on; null: of none. */
+    readonly decides: 'largest' | number | null;
   }[];
   readonly optimizer: Bound<OptimizerDef>;
   readonly schedule: Bound<ScheduleDef>;
+  /** What is done to samples while training. */
+  readonly augment: {
+    /** Inputs that are images. */
+    readonly images: readonly string[];
+    readonly list: readonly Bound<AugmentationDef>[];
+  } | null;
   /** Samples per update. */
   readonly batch: number;
   /** The last, smaller batch of an epoch. */
   readonly last: 'keep' | 'drop';
   readonly epochs: number;
-  readonly metrics: readonly 'accuracy'[];
+  /** Batches per update. */
+  readonly accumulate: number;
+  /** What is averaged over updates; null: nothing. */
+  readonly average: Bound<AverageDef> | null;
+  /** When training ends before its last epoch, and with which weights; null: neither. */
+  readonly stop: {
+    /** A name among what is measured of the validation part. */
+    readonly monitor: string;
+    /** Whether lower or higher is better. */
+    readonly mode: 'min' | 'max';
+    /** In epochs; null: all of them are trained. */
+    readonly patience: number | null;
+    readonly minDelta: number;
+    readonly restore: 'best' | 'last';
+  } | null;
+  /** What becomes of the validation part then; null: nothing. `limit`: epochs. */
+  readonly reuse: { readonly kind: 'retrain' } | { readonly kind: 'continue'; readonly limit: number } | null;
+  /** What is measured, each of one output, in the order of the outputs. */
+  readonly metrics: readonly { readonly output: string; readonly metric: Bound<MetricDef> }[];
   readonly seed: number;
   /** A file that all weights begin with, by name; relative to the spec. Those of `Weight.start` come before it. */
   readonly start: string | null;
@@ -157,10 +215,18 @@ export interface TrainConfig {
 
 export interface DataConfig {
   readonly name: string;
-  readonly source: { readonly kind: 'idx'; readonly name: string };
+  readonly source: Bound<SourceDef>;
   readonly fields: readonly DataField[];
+  /** Of a table: which columns make up a field, where it says so. */
+  readonly columns: readonly { readonly field: string; readonly columns: readonly string[] }[];
   /** Share of the training part held out, in [0, 1). */
   readonly validation: number;
+  /** Where the test part is from: a share of the samples, a source, or null for the source's own. */
+  readonly test: number | Bound<SourceDef> | null;
+  /** How many samples are used, of the training part (with what is held out of it) and of the test part; null: all. */
+  readonly limit: { readonly train: number | null; readonly test: number | null };
+  /** False: each epoch takes the samples in the order of the files. */
+  readonly shuffle: boolean;
   readonly span: Span;
 }
 
@@ -170,10 +236,8 @@ export type DataField =
       readonly name: string;
       readonly dtype: 'float32' | 'int32';
       readonly shape: readonly number[];
-      readonly preprocessing: Preprocessing;
+      /** In order; none for raw values. */
+      readonly preprocessing: readonly Bound<PreprocessingDef>[];
       readonly span: Span;
     }
   | { readonly kind: 'class'; readonly name: string; readonly classes: number; readonly span: Span };
-
-/** Fitted on the training part and stored with the weights. */
-export type Preprocessing = 'none' | 'minmax' | 'standardize';

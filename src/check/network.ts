@@ -1,19 +1,25 @@
 /** A network under a policy: the Model. */
 import { policies } from '../diagnostics/catalog/policies.ts';
+import { randomness } from '../diagnostics/catalog/randomness.ts';
 import { type Diagnostic, hasErrors, type Report } from '../diagnostics/diagnostic.ts';
 import type { ArgumentValue } from '../ir/value.ts';
-import type { NetworkDeclaration } from '../parser/tree.ts';
+import type { Name, NetworkDeclaration } from '../parser/tree.ts';
+import { withFrozenNorms } from './bias-reason.ts';
 import { bindParameters } from './bind.ts';
 import { cascade, type Reached } from './cascade.ts';
+import { checkConstraints } from './constraints.ts';
+import { refuseInexactConstraints } from './exact.ts';
 import { expand } from './expand/index.ts';
 import { type CutOff, checkFindings } from './findings.ts';
 import { rulesInForce } from './in-force.ts';
 import { type Infer, remembering } from './infer.ts';
 import { buildLayers, withWeights } from './layers.ts';
+import { withMethodWeights } from './methods.ts';
 import type { Group, Model } from './model.ts';
 import type { Outline, Place } from './places.ts';
 import { type FlatPolicy, type FlatRule, flatten, type PolicyUse } from './policy.ts';
 import type { Scope } from './scope.ts';
+import { sectionsInForce } from './sections/index.ts';
 import { type Sizes, withSizes } from './sizes.ts';
 import { type Environment, emptyEnvironment } from './values.ts';
 import { finish } from './weights.ts';
@@ -54,8 +60,7 @@ const noRules: FlatPolicy = {
   name: '',
   identifier: '',
   rules: [],
-  clip: null,
-  lostClips: [],
+  sections: [],
   wrong: new Set(),
   span: { file: '', start: 0, end: 0 },
 };
@@ -78,9 +83,12 @@ export function buildNetwork(use: NetworkUse, scope: Scope, sink: Report): Built
   const fillings = cascade(rules, outline.places);
   const built = buildLayers(outline, fillings.reached, infer, report);
   if (built === null) return null;
-  const { layers } = built;
-  const places = withWeights(outline, layers);
-  const { reached, findings } = cascade(rules, places);
+  const bare = withWeights(outline, built.layers);
+  const first = cascade(rules, bare);
+  // Methods of kernels bring weights of their own, which rules are about too.
+  const layers = withMethodWeights(built.layers, bare, first.reached, report);
+  const places = layers === built.layers ? bare : withWeights(outline, layers);
+  const { reached, findings } = layers === built.layers ? first : cascade(rules, places);
   const seen = new Map<number, readonly Place[]>();
   const seenBy = (position: number): readonly Place[] => {
     const before = seen.get(position) ?? placesUpTo(position, rules, outline, infer) ?? places;
@@ -103,18 +111,23 @@ export function buildNetwork(use: NetworkUse, scope: Scope, sink: Report): Built
     );
     return null;
   }
+  checkInputNoise(rules, outline, declaration.name, report);
+  if (hasErrors(found)) return null;
   const weightPlaces = new Map(places.flatMap((p) => (p.kind === 'weight' ? [[p.path, p] as const] : [])));
   const model: Model = {
     network: declaration.name.text,
     policy: policy?.name ?? null,
     inputs: outline.inputs.map(({ name, type, span }) => ({ name, type, span })),
-    layers: layers.map((layer) => finish(layer, reached, weightPlaces)),
+    layers: withFrozenNorms(layers.map((layer) => finish(layer, reached, weightPlaces))),
     groups: groupsOf(outline),
     outputs,
     choices: outline.choices,
-    clip: rules.clip?.bound ?? null,
+    sections: sectionsInForce(rules.sections),
     span: declaration.span,
   };
+  checkConstraints(model, report);
+  refuseInexactConstraints(model, report);
+  if (hasErrors(found)) return null;
   return {
     declaration,
     scope: scope.homeOf(declaration),
@@ -127,6 +140,14 @@ export function buildNetwork(use: NetworkUse, scope: Scope, sink: Report): Built
     places,
     reached,
   };
+}
+
+/** `input { noise: … }` is for inputs of floats. */
+function checkInputNoise({ sections }: FlatPolicy, { inputs }: Outline, network: Name, report: Report): void {
+  const noise = sections.find((s) => s.section === 'input' && s.key === 'noise');
+  if (noise === undefined || noise.bound === null || inputs.some((i) => i.type.dtype === 'float32')) return;
+  const facts = { network: network.text, inputs: inputs.map((i) => ({ name: i.name, dtype: i.type.dtype })) };
+  report(randomness.noFloatInput.at(noise.span, facts, { places: { network: network.span } }));
 }
 
 /** The places, weights among them, as they are without the declarations behind a position; null when that makes no network. */

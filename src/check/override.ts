@@ -22,7 +22,8 @@ import { parseSelectors, parseValue } from '../parser/fragment.ts';
 import type { Argument, Axis, Expression, Name, Parameter, PolicyItem, Selector, Setting } from '../parser/tree.ts';
 import { entryOf } from './bind.ts';
 import type { PolicyOverride } from './policy.ts';
-import { settingKeys } from './settings.ts';
+import { keysOf } from './sections/index.ts';
+import { settingKeys } from './settings/index.ts';
 import { trainKeys } from './train-keys.ts';
 import { emptyEnvironment, evaluate } from './values.ts';
 import { includes, isSlot, sections, slots } from './words.ts';
@@ -173,10 +174,11 @@ function policyTarget(
   const optional = key.text.endsWith('?');
   const slot = optional ? { ...key, text: key.text.slice(0, -1) } : key;
   if (isSlot(slot.text)) return { kind: 'policy', item: { kind: 'filling', slot, optional, value, span } };
+  const section = sections.find((s) => s === slot.text);
   const help = includes(settingKeys, slot.text)
     ? `say of what: \`policy.conv.${slot.text}\``
-    : includes(sections, slot.text)
-      ? `say which setting: \`policy.${slot.text}.${slot.text === 'gradient' ? 'clip' : '…'}\``
+    : section !== undefined
+      ? `say which setting: \`policy.${section}.${keysOf(section)[0] ?? '…'}\``
       : 'after `policy.` stands a slot (`policy.norm`), or a selector and a setting (`policy.conv.decay`)';
   const why = `\`${slot.text}\` is no slot`;
   const near = nearest(slot.text, slots);
@@ -224,7 +226,7 @@ function namesPath(names: readonly Name[] | null, trains: TrainNames, report: Re
 }
 
 /** Settings of a train that may have arguments. */
-const calls: readonly string[] = ['optimizer', 'schedule', 'loss'];
+const calls: readonly string[] = ['optimizer', 'schedule', 'loss', 'average', 'reuse_validation'];
 
 function settingPath(
   train: string | null,
@@ -358,6 +360,8 @@ export function overrideSettings(
   settings: readonly Setting[],
   { list, taken }: OverrideSet,
   report: Report,
+  /** Names of the arguments of a loss of the project's own, in order. */
+  own: (loss: string) => readonly string[] = () => [],
 ): readonly Setting[] {
   let result = settings;
   for (const o of list) {
@@ -372,7 +376,7 @@ export function overrideSettings(
       result = before === undefined ? [...result, set] : result.map((s, i) => (i === at ? set : s));
       continue;
     }
-    const value = before === undefined ? null : withArgument(before.value, argument, o.value);
+    const value = before === undefined ? null : withArgument(before.value, argument, o.value, own);
     if (value === null || before === undefined) {
       const why = before === undefined ? `the train has no \`${key.text}\`` : `\`${key.text}\` has no arguments here`;
       const help = `set \`${key.text}\` as a whole`;
@@ -385,12 +389,18 @@ export function overrideSettings(
 }
 
 /** `adam(rate: 1e-3)` with another rate; null when it is nothing that takes arguments. */
-function withArgument(expression: Expression, name: Name, value: Expression): Expression | null {
+function withArgument(
+  expression: Expression,
+  name: Name,
+  value: Expression,
+  own: (loss: string) => readonly string[],
+): Expression | null {
   if (expression.kind !== 'name' && expression.kind !== 'call') return null;
   const callee: Name = expression.kind === 'call' ? expression.name : { text: expression.name, span: expression.span };
   const args = expression.kind === 'call' ? expression.arguments : [];
-  const signature = (entryOf(optimizers, callee.text) ?? entryOf(schedules, callee.text))?.signature ?? {};
-  const positional = Object.keys(signature).filter((key) => signature[key]?.positional);
+  const signature = (entryOf(optimizers, callee.text) ?? entryOf(schedules, callee.text))?.signature;
+  const positional =
+    signature === undefined ? own(callee.text) : Object.keys(signature).filter((key) => signature[key]?.positional);
   const given: Argument = { name, value, span: name.span };
   const at = args.findIndex(
     (a, i) => (a.name?.text ?? positional[args.slice(0, i).filter((b) => b.name === null).length]) === name.text,

@@ -4,16 +4,16 @@
  */
 import { policies } from '../diagnostics/catalog/policies.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
-import type { Bound } from '../ir/recipe.ts';
 import type { ArgumentValue, Value } from '../ir/value.ts';
-import type { ClipDef } from '../ir/vocabulary.ts';
 import type { PolicyDeclaration, PolicyItem, PolicyReference } from '../parser/tree.ts';
 import { bindParameters } from './bind.ts';
 import { printValue } from './printing.ts';
 import { flattenItems } from './rules.ts';
 import { find, type Scope } from './scope.ts';
+import { checkClipping } from './sections/clipping.ts';
+import type { FlatSectionSetting } from './sections/index.ts';
 import type { PolicySelector } from './selectors.ts';
-import type { Effect } from './settings.ts';
+import type { Effect } from './settings/index.ts';
 import { type Environment, emptyEnvironment, evaluate } from './values.ts';
 
 export interface FlatPolicy {
@@ -23,19 +23,11 @@ export interface FlatPolicy {
   readonly identifier: string;
   /** In the order of the cascade: what is extended before what extends it, earlier policies before later ones, overrides last. */
   readonly rules: readonly FlatRule[];
-  readonly clip: FlatClip | null;
-  /** `gradient { clip: … }` of policies that a later one has replaced, the latest first. */
-  readonly lostClips: readonly FlatClip[];
+  /** What sections say, `gradient { clip: … }`: of all policies, the latest first, which wins. */
+  readonly sections: readonly FlatSectionSetting[];
   /** Keys of settings that are not among the rules because something in them was wrong. */
   readonly wrong: ReadonlySet<string>;
   /** The name of the first policy in force, for messages. */
-  readonly span: Span;
-}
-
-export interface FlatClip {
-  readonly bound: Bound<ClipDef>;
-  readonly value: Value;
-  readonly origin: RuleOrigin;
   readonly span: Span;
 }
 
@@ -115,7 +107,7 @@ export function flatten(
   missing: 'error' | 'unknown' = 'error',
 ): FlatPolicy | null {
   const rules: FlatRule[] = [];
-  const clips: FlatClip[] = [];
+  const sections: FlatSectionSetting[] = [];
   const wrong = new Set<string>();
   let position = 0;
   const add = (
@@ -126,7 +118,7 @@ export function flatten(
     const part = flattenItems(declaration, { ...at, position: position++ }, environment, report);
     rules.push(...part.rules);
     for (const key of part.wrong) wrong.add(key);
-    if (part.clip !== null) clips.unshift(part.clip);
+    sections.unshift(...part.sections);
   };
   for (const [part, used] of use.parts.entries()) {
     const chain = chainOf(used, scope, report, missing);
@@ -139,14 +131,13 @@ export function flatten(
       });
   }
   if (use.set !== null) add(use.set, emptyEnvironment, { policy: use.set.name, kind: 'set', part: use.parts.length });
-  const [clip = null, ...lostClips] = clips;
+  checkClipping(sections, report);
   const names = use.parts.map((p) => p.declaration.name.text);
   return {
     name: use.parts.length === 0 ? (use.set?.name ?? '') : use.parts.map(textOfPart).join(' + '),
     identifier: names.length === 0 ? 'Set' : names.join('_'),
     rules,
-    clip,
-    lostClips,
+    sections,
     wrong,
     span: (use.parts[0]?.declaration.name ?? use.set)?.span ?? { file: '', start: 0, end: 0 },
   };

@@ -1,9 +1,10 @@
 import { printFile } from '../parser/print.ts';
-import type { DataDeclaration, Field, Setting, SourceFile, TrainDeclaration } from '../parser/tree.ts';
-import type { DataField } from './model.ts';
-import { resolvedNetwork, resolvedParts } from './resolved-network.ts';
+import type { DataDeclaration, Expression, Field, Setting, SourceFile, TrainDeclaration } from '../parser/tree.ts';
+import { preprocessingExpression, sourceExpression } from './data/text.ts';
+import type { DataConfig, DataField } from './model.ts';
+import { resolvedLossDeclaration, resolvedNetwork, resolvedParts } from './resolved-network.ts';
 import { resolvedPolicy } from './resolved-policy.ts';
-import { argument, call, fromBound, list, name, nowhere, number, setting, text, word } from './syntax.ts';
+import { argument, boolean, call, fromBound, list, name, nowhere, number, setting, text, word } from './syntax.ts';
 import type { CheckedTrain } from './train.ts';
 
 /** The text of `resolvedFile`. */
@@ -19,6 +20,7 @@ export function resolvedFile(train: CheckedTrain): SourceFile {
       resolvedNetwork(train.origin),
       ...(policy === null ? [] : [resolvedPolicy({ ...train.origin, policy })]),
       resolvedData(train),
+      ...train.own.losses.map((d) => resolvedLossDeclaration(d, train.own.scope)),
       resolvedTrain(train),
     ],
     allowances: [],
@@ -34,11 +36,31 @@ function resolvedData({ data }: CheckedTrain): DataDeclaration {
     kind: 'data',
     name: name(data.name),
     settings: [
-      setting('source', call(data.source.kind, [argument(null, text(data.source.name))])),
+      setting('source', sourceExpression(data.source)),
+      ...resolvedColumns(data),
       setting('validation', number(data.validation)),
+      ...resolvedSamples(data),
     ],
     fields: data.fields.map(resolvedField),
   };
+}
+
+function resolvedColumns({ columns }: DataConfig): readonly Setting[] {
+  const fields = columns.map((c) => setting(c.field, list(c.columns.map(text))));
+  return fields.length === 0 ? [] : [setting('columns', { kind: 'record', settings: fields, span: nowhere })];
+}
+
+/** Of the test part, limits and order only what was said: there is no word for "all", or for a source's own test part. */
+function resolvedSamples({ test, limit, shuffle }: DataConfig): readonly Setting[] {
+  const limits = (['train', 'test'] as const).flatMap((part) => {
+    const count = limit[part];
+    return count === null ? [] : [setting(part, number(count))];
+  });
+  return [
+    ...(test === null ? [] : [setting('test', typeof test === 'number' ? number(test) : sourceExpression(test))]),
+    ...(limits.length === 0 ? [] : [setting('limit', { kind: 'record', settings: limits, span: nowhere })]),
+    ...(shuffle ? [] : [setting('shuffle', boolean(false))]),
+  ];
 }
 
 function resolvedField(field: DataField): Field {
@@ -54,7 +76,7 @@ function resolvedField(field: DataField): Field {
   return {
     ...base,
     type: { kind: 'tensor', type: { dtype: name(field.dtype), dimensions, span: nowhere } },
-    preprocessing: word(field.preprocessing),
+    preprocessing: preprocessingExpression(field.preprocessing),
   };
 }
 
@@ -74,12 +96,31 @@ function resolvedTrain(train: CheckedTrain): TrainDeclaration {
       setting('batch', number(train.batch)),
       setting('last', word(train.last)),
       setting('epochs', number(train.epochs)),
-      setting('metrics', list(train.metrics.map((m) => word(m)))),
+      ...resolvedLoop(train),
+      setting('metrics', list(resolvedMetrics(train))),
       setting('seed', number(train.seed)),
       ...(train.start === null ? [] : [setting('start', text(train.start))]),
     ],
   };
 }
+
+/** What is not there by itself. */
+const resolvedLoop = ({ accumulate, average, reuse }: CheckedTrain): readonly Setting[] => [
+  ...(accumulate === 1 ? [] : [setting('accumulate', number(accumulate))]),
+  ...(average === null ? [] : [setting('average', fromBound(average))]),
+  ...(reuse === null
+    ? []
+    : [
+        setting(
+          'reuse_validation',
+          reuse.kind === 'retrain' ? word('retrain') : call('continue', [argument('limit', number(reuse.limit))]),
+        ),
+      ]),
+];
+
+/** Each once, as it was asked for: which outputs it fits follows from it. */
+const resolvedMetrics = ({ metrics }: CheckedTrain): readonly Expression[] =>
+  [...new Set(metrics.map((m) => m.metric))].map(fromBound);
 
 /** A single output needs no name. */
 function resolvedLoss({ losses }: CheckedTrain): readonly Setting[] {

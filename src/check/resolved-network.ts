@@ -10,6 +10,7 @@ import type {
   Expression,
   ExternDeclaration,
   Item,
+  LossDeclaration,
   NetworkDeclaration,
   StepCore,
 } from '../parser/tree.ts';
@@ -69,6 +70,17 @@ function resolvedExtern(extern: ExternDeclaration, scope: Scope): ExternDeclarat
     parameters,
     from: path === null ? extern.from : { kind: 'string', value: path, span: nowhere },
   };
+}
+
+/** A loss of the project's own, from whatever file it stands in. */
+export function resolvedLossDeclaration(
+  d: LossDeclaration | ExternDeclaration,
+  scope: Scope,
+): LossDeclaration | ExternDeclaration {
+  if (d.kind === 'extern') return resolvedExtern(d, scope);
+  const parameters = d.parameters.map((p) => ({ ...p, default: p.default && canonical(p.default, scope) }));
+  // Functions of a formula are no layers, though some are called as layers are.
+  return { ...d, ...declared, parameters };
 }
 
 function canonicalItem(item: Item, scope: Scope): Item {

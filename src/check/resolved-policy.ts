@@ -2,14 +2,15 @@
  * The policy in force as one declaration. What the cascade decides by specificity and order is repeated as it was written. What an
  * override beat its way into has no rule that would win there again, so the keys it touches are written out place by place.
  */
-import type { Name, PolicyDeclaration, PolicyItem, Rule, Selector } from '../parser/tree.ts';
-import { acts, type Reached } from './cascade.ts';
+import type { Expression, Name, PolicyDeclaration, PolicyItem, Rule, Selector } from '../parser/tree.ts';
+import { acts, pinOf, type Reached } from './cascade.ts';
 import type { Place } from './places.ts';
 import type { FlatPolicy, FlatRule } from './policy.ts';
+import { printSectionSetting, winnersOf } from './sections/index.ts';
 import { match } from './selectors.ts';
-import { isNeutral } from './settings.ts';
-import { fromBound, fromEffect, fromSelector, fromValue, name, nowhere, setting } from './syntax.ts';
-import { slots } from './words.ts';
+import { type Effect, isNeutral, isTogether, printEffect, settingOf } from './settings/index.ts';
+import { boolean, fromSelector, name, nowhere, setting, word } from './syntax.ts';
+import { isSlot, sections, slots } from './words.ts';
 
 export interface PolicyInForce {
   readonly policy: FlatPolicy;
@@ -31,8 +32,10 @@ export function resolvedPolicy({ policy, inForce, places, reached }: PolicyInFor
     ...rules.filter((r) => r.kind === 'rule').map(resolvedRule),
     ...[...touched].toSorted().flatMap((key) => placeByPlace(key, places, reached)),
   ];
-  if (policy.clip !== null) {
-    items.push(ruleOf([selectorOf('gradient')], [setting('clip', fromBound(policy.clip.bound))]));
+  const said = winnersOf(policy.sections).filter((s) => s.bound !== null);
+  for (const section of sections) {
+    const own = said.filter((s) => s.section === section).map((s) => setting(s.key, printSectionSetting(s)));
+    if (own.length > 0) items.push(ruleOf([selectorOf(section)], own));
   }
   return {
     doc: '',
@@ -48,12 +51,12 @@ export function resolvedPolicy({ policy, inForce, places, reached }: PolicyInFor
 const resolvedFilling = (rule: FlatRule, slot: string): readonly PolicyItem[] =>
   rule.settings
     .filter((s) => s.key === slot)
-    .map((s) => ({ kind: 'filling', slot: name(s.key), optional: false, value: fromEffect(s.effect), span: nowhere }));
+    .map((s) => ({ kind: 'filling', slot: name(s.key), optional: false, value: printEffect(s.effect), span: nowhere }));
 
 const resolvedRule = (rule: FlatRule): Rule =>
   ruleOf(
     rule.selectors.map((s) => ({ ...fromSelector(s), optional: false })),
-    rule.settings.map((s) => setting(s.key, fromEffect(s.effect))),
+    rule.settings.map((s) => setting(s.key, printEffect(s.effect))),
   );
 
 const ruleOf = (selectors: readonly Selector[], settings: Rule['settings']): Rule => ({
@@ -75,7 +78,7 @@ function selectorOf(path: string): Selector {
  */
 function placeByPlace(key: string, places: readonly Place[], reached: Reached): readonly PolicyItem[] {
   const winner = (place: Place) => {
-    const [first] = place.kind === 'slot' && place.pin !== null ? [] : (reached.get(place)?.get(key) ?? []);
+    const [first] = pinOf(place, key) !== null ? [] : (reached.get(place)?.get(key) ?? []);
     return first === undefined || isNeutral(first.setting.effect) || !acts(key, place, reached)
       ? null
       : first.setting.effect;
@@ -85,10 +88,18 @@ function placeByPlace(key: string, places: readonly Place[], reached: Reached): 
     key === 'trainable' && p.kind === 'weight' && p.spec.role === 'statistic' ? (p.parent?.path ?? p.path) : p.path;
   const groups = new Map<string, { readonly paths: string[]; readonly rule: (paths: readonly string[]) => Rule }>();
   const written = new Set<string>();
-  const add = (path: string, value: ReturnType<typeof fromEffect>): void => {
+  const together = 'together';
+  const rulesSeen: Effect[] = [];
+  /** Equal values stand together, unless each is about the weights of its own rule. */
+  const keyOf = (value: Expression, effect: Effect | null): string => {
+    if (effect === null || !isTogether(effect)) return JSON.stringify(value);
+    if (!rulesSeen.includes(effect)) rulesSeen.push(effect);
+    return `${together} ${rulesSeen.indexOf(effect)}`;
+  };
+  const add = (path: string, value: Expression, effect: Effect | null = null): void => {
     if (written.has(path)) return;
     written.add(path);
-    const text = JSON.stringify(value);
+    const text = keyOf(value, effect);
     const group = groups.get(text) ?? {
       paths: [],
       rule: (paths) => ruleOf(paths.map(selectorOf), [setting(key, value)]),
@@ -102,22 +113,25 @@ function placeByPlace(key: string, places: readonly Place[], reached: Reached): 
     rounds.paths.has(path) || named.some((other) => path === other || path.endsWith(`.${other}`));
   for (const place of places) {
     const effect = winner(place);
-    if (effect !== null) add(pathOf(place), fromEffect(effect));
+    if (effect !== null) add(pathOf(place), printEffect(effect), effect);
     else if (
       isOfKey(place, key) &&
       acts(key, place, reached) &&
-      (isFound(pathOf(place)) || (place.kind === 'weight' && isFound(place.parent?.path ?? '')))
+      (isFound(pathOf(place)) ||
+        (place.kind === 'weight' && settingOf(key)?.reaches !== 'outputs' && isFound(place.parent?.path ?? '')))
     ) {
       const neutral = neutralOf(place, key);
       if (neutral !== null) add(pathOf(place), neutral);
     }
   }
-  const ruled = (wanted: (path: string) => boolean): readonly Rule[] =>
-    [...groups.values()].flatMap(({ paths, rule }) => {
-      const some = paths.filter(wanted);
+  const ruled = (byRound: boolean): readonly Rule[] =>
+    [...groups].flatMap(([text, { paths, rule }]) => {
+      // What is about weights together stays one rule.
+      const whole = text.startsWith(together) && paths.some((path) => rounds.by.has(path));
+      const some = whole ? (byRound ? paths : []) : paths.filter((path) => rounds.by.has(path) === byRound);
       return some.length === 0 ? [] : [rule(some)];
     });
-  return [...ruled((path) => rounds.by.has(path)), ...ruled((path) => !rounds.by.has(path))];
+  return [...ruled(true), ...ruled(false)];
 }
 
 /** Which of some paths find places of other paths by the label of a loop, and the paths of those places. */
@@ -141,16 +155,20 @@ function roundsFoundBy(
   return { by, paths };
 }
 
-const isOfKey = (place: Place, key: string): boolean =>
-  slots.some((s) => s === key)
-    ? place.kind === 'slot' && place.word === key && place.pin === null
-    : place.kind === 'weight';
+function isOfKey(place: Place, key: string): boolean {
+  if (isSlot(key)) {
+    if (place.kind === 'weight') return key !== 'act' && place.spec.role === 'kernel';
+    return place.kind === 'slot' && place.word === key && place.pin === null;
+  }
+  return place.kind === 'weight' || (settingOf(key)?.reaches === 'outputs' && 'inputs' in place);
+}
 
 /** What a place has without any rule. */
-function neutralOf(place: Place, key: string): ReturnType<typeof fromEffect> | null {
-  if (key === 'trainable') return fromValue({ kind: 'boolean', value: true, span: nowhere });
-  if (key !== 'init') return fromValue({ kind: 'word', word: 'none', span: nowhere });
+function neutralOf(place: Place, key: string): Expression | null {
+  const reset = settingOf(key)?.reset?.value;
+  if (reset === 'true') return boolean(true);
+  if (key !== 'init') return word(reset ?? 'none');
   if (place.kind !== 'weight') return null;
   const { kind } = place.spec.init;
-  return fromValue({ kind: 'word', word: kind === 'glorot_uniform' ? 'glorot' : kind, span: nowhere });
+  return word(kind === 'glorot_uniform' ? 'glorot' : kind);
 }

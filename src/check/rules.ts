@@ -1,19 +1,18 @@
-/** What stands between the braces of a policy: fillings, rules and the section `gradient`, judged as far as that goes without a network. */
+/** What stands between the braces of a policy: fillings, rules and sections, judged as far as that goes without a network. */
 import { policies } from '../diagnostics/catalog/policies.ts';
 import { unsupported } from '../diagnostics/catalog/unsupported.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
-import { clips } from '../ir/ops/index.ts';
 import type { Filling, PolicyDeclaration, Rule, Setting } from '../parser/tree.ts';
-import { bindEntry } from './entries.ts';
-import type { FlatClip, FlatRule, FlatSetting, RuleOrigin } from './policy.ts';
+import { reportInSlot } from './entries.ts';
+import type { FlatRule, FlatSetting, RuleOrigin } from './policy.ts';
+import { bindSectionSetting, type FlatSectionSetting, keysOf, sectionOfKey } from './sections/index.ts';
 import { flatSelector, selectorText } from './selector-of.ts';
 import type { PolicySelector } from './selectors.ts';
-import { bindSetting, refuseWith, settingKeys } from './settings.ts';
-import { tracing } from './tracing.ts';
+import { bindSetting, settingKeys } from './settings/index.ts';
 import { isUnsupported } from './unsupported.ts';
 import { type Environment, evaluate } from './values.ts';
-import { includes, isSlot, sections, slots } from './words.ts';
+import { includes, isSlot, type Section, sections as sectionNames, slots } from './words.ts';
 
 /** The rules that a policy itself says; a filling becomes a rule whose selector is the slot. */
 export function flattenItems(
@@ -21,44 +20,42 @@ export function flattenItems(
   origin: RuleOrigin,
   environment: Environment,
   report: Report,
-): { readonly rules: readonly FlatRule[]; readonly clip: FlatClip | null; readonly wrong: ReadonlySet<string> } {
+): {
+  readonly rules: readonly FlatRule[];
+  readonly sections: readonly FlatSectionSetting[];
+  readonly wrong: ReadonlySet<string>;
+} {
   const owner = origin.kind === 'set' ? `\`${origin.policy}\`` : `policy \`${origin.policy}\``;
   const rules: FlatRule[] = [];
   const wrong = new Set<string>();
-  let clip: FlatClip | null = null;
+  const sections: FlatSectionSetting[] = [];
   const filled = new Map<string, Span>();
-  const clipped = new Map<string, Span>();
+  const said: Readonly<Record<Section, Map<string, Span>>> = { gradient: new Map(), input: new Map(), stop: new Map() };
 
   for (const item of declaration.items) {
     if (item.kind === 'filling') filling(item);
     else {
       const section = sectionOf(item);
       if (section === null) rule(item);
-      else if (section === 'gradient') gradient(item);
-      else
-        report(
-          unsupported.construct.at(item.selectors[0]?.span ?? item.span, {
-            what: `section \`${section}\``,
-            instead:
-              section === 'stop'
-                ? 'leave it out; `epochs: …` in the train says when training ends'
-                : 'leave it out: what it says of the input is not applied yet',
-          }),
-        );
+      else sectionRule(section, item);
     }
   }
-  return { rules, clip, wrong };
+  return { rules, sections, wrong };
 
   function filling(item: Filling): void {
     const slot = item.slot.text;
     if (slot === '') return; // missing, and reported by the parser
     if (!isSlot(slot)) {
-      const section = Object.hasOwn(sectionsOfKeys, slot) ? (sectionsOfKeys[slot] ?? null) : null;
+      const section = sectionOfKey(slot);
       const facts = { name: slot, nearest: nearest(slot, slots), setting: includes(settingKeys, slot), section };
       report(policies.unknownSlot.at(item.slot.span, facts));
       return;
     }
     const setting = flatSetting(slot, item.value, item.span);
+    if (setting?.effect.kind === 'method') {
+      reportInSlot(setting.effect.method.def, slot, setting.value, report);
+      return;
+    }
     if (isTwice(filled, slot, item.slot.span, owner) || setting === null) return;
     const parts = [{ names: [slot], brackets: [] }];
     const selector: PolicySelector = { parts, optional: item.optional, text: slot, span: item.slot.span };
@@ -110,31 +107,25 @@ export function flattenItems(
     return value && effect && { key, value, effect, span };
   }
 
-  function gradient(item: Rule): void {
+  function sectionRule(section: Section, item: Rule): void {
     if (item.settings.length === 0) emptyRule(item);
+    const known = keysOf(section);
     for (const setting of item.settings) {
       const key = setting.key.text;
       if (key === '') continue;
-      if (key !== 'clip') {
-        reportUnknownKey(setting, 'section `gradient`', ['clip'], 'gradient', report);
+      if (!includes(known, key)) {
+        const kind = section === 'gradient' ? 'gradient' : 'setting';
+        reportUnknownKey(setting, `section \`${section}\``, known, kind, report);
         continue;
       }
       const value = evaluate(setting.value, environment, report);
-      if (isTwice(clipped, key, setting.key.span, owner) || value === null) continue;
-      const vocabulary = { table: clips, kind: 'clip', noun: 'way of clipping', article: 'a' } as const;
-      const bound = bindEntry(value, vocabulary, environment, report, refuseWith('clip', tracing([value], report)));
-      if (bound !== null) clip = { bound, value, origin, span: setting.span };
+      if (isTwice(said[section], key, setting.key.span, owner) || value === null) continue;
+      const found = bindSectionSetting(section, key, value, environment, report);
+      if (found === null) wrong.add(`${section}.${key}`);
+      else sections.unshift({ section, key, bound: found.bound, value, origin, span: setting.span });
     }
   }
 }
-
-/** Settings that stand in a section. */
-const sectionsOfKeys: Readonly<Record<string, string>> = {
-  clip: 'gradient',
-  augment: 'input',
-  patience: 'stop',
-  restore: 'stop',
-};
 
 /** What a setting is called elsewhere. */
 const hints: Readonly<Record<string, string>> = {
@@ -151,15 +142,31 @@ const hints: Readonly<Record<string, string>> = {
   freeze: 'write `trainable: false`',
   frozen: 'write `trainable: false`',
   requires_grad: 'write `trainable: false`',
-  rate: 'the learning rate belongs to the train: `optimizer: adam(rate: 1e-3)`',
-  lr: 'the learning rate belongs to the train: `optimizer: adam(rate: 1e-3)`',
-  learning_rate: 'the learning rate belongs to the train: `optimizer: adam(rate: 1e-3)`',
+  rate: 'the learning rate belongs to the train, `optimizer: adam(rate: 1e-3)`; a factor on it, for some weights, is `rate_scale: 0.1`',
+  lr: 'the learning rate belongs to the train, `optimizer: adam(rate: 1e-3)`; a factor on it, for some weights, is `rate_scale: 0.1`',
+  learning_rate:
+    'the learning rate belongs to the train, `optimizer: adam(rate: 1e-3)`; a factor on it, for some weights, is `rate_scale: 0.1`',
   momentum:
     'of a norm it is an argument of the method, `norm: batch(momentum: 0.9)`; of the optimizer it belongs to the train',
   activation: 'fill the slot, outside of the rule or in one that selects it: `act: relu`',
   weights: 'write `start: "weights.safetensors"`',
+  accumulate: 'it belongs to the train: `accumulate: 4`',
+  average: 'it belongs to the train: `average: ema(decay: 0.999)`',
+  restore_best_weights: 'write `restore: best`',
+  mode: 'which way is better follows from `monitor`: losses and errors go down, accuracies up',
   clip: 'clipping is about all gradients together: `gradient { clip: global_norm(1.0) }`',
+  clipnorm: 'write `clip: norm(1.0)`, which is of each weight by itself',
+  clipvalue: 'write `clip: value(0.5)`',
+  global_clipnorm: 'write `clip: global_norm(1.0)`',
+  kernel_constraint: 'write `constraint: max_norm(3)`',
+  bias_constraint: 'a bias is named by the selector: `dense.bias { constraint: max_norm(3) }`',
+  max_norm: 'write `constraint: max_norm(3)`',
+  non_neg: 'write `constraint: non_neg`',
+  lr_mult: 'write `rate_scale: 0.1`, a factor on the learning rate',
+  lr_scale: 'write `rate_scale: 0.1`, a factor on the learning rate',
   dropout: '`drop: dropout(drop: 0.3)`, outside of the rule',
+  dropconnect: 'write `drop: dropconnect(drop: 0.5)`, in a rule on kernels',
+  gaussian_noise: 'write `noise: gaussian(0.1)`',
 };
 
 /** The same with the number that was given. */
@@ -190,10 +197,10 @@ function reportUnknownKey(
 }
 
 /** `input { … }`, `gradient { … }` and `stop { … }` are sections. */
-function sectionOf(rule: Rule): (typeof sections)[number] | null {
+function sectionOf(rule: Rule): Section | null {
   const [only, ...more] = rule.selectors;
   const [part, ...inner] = only?.parts ?? [];
   if (more.length > 0 || inner.length > 0 || part === undefined || part.names.length !== 1 || part.brackets.length > 0)
     return null;
-  return sections.find((s) => s === part.names[0]?.text) ?? null;
+  return sectionNames.find((s) => s === part.names[0]?.text) ?? null;
 }

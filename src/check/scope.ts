@@ -1,7 +1,6 @@
 /** The declarations that a file knows, by kind and name: its own, those it imports, and the prelude's. */
 import { imports } from '../diagnostics/catalog/imports.ts';
 import { names } from '../diagnostics/catalog/names.ts';
-import { unsupported } from '../diagnostics/catalog/unsupported.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import { layers } from '../ir/ops/index.ts';
@@ -11,11 +10,13 @@ import type {
   DataDeclaration,
   Declaration,
   ExternDeclaration,
+  LossDeclaration,
   NetworkDeclaration,
   PolicyDeclaration,
   TrainDeclaration,
 } from '../parser/tree.ts';
 import { checkExtern } from './extern.ts';
+import { checkLoss } from './loss/declaration.ts';
 import type { Program, ProgramFile } from './program.ts';
 import { isSlot } from './words.ts';
 
@@ -27,7 +28,10 @@ export interface Scope {
   readonly data: ReadonlyMap<string, DataDeclaration>;
   readonly trains: ReadonlyMap<string, TrainDeclaration>;
   readonly blocks: ReadonlyMap<string, BlockDeclaration>;
+  /** Layers of a user's own. */
   readonly externs: ReadonlyMap<string, ExternDeclaration>;
+  /** Losses by a formula or from a module. */
+  readonly losses: ReadonlyMap<string, LossDeclaration | ExternDeclaration>;
   /** Names that imports would have brought which could not be followed; that has been reported. */
   readonly unresolved: ReadonlySet<string>;
   /** The scope of the file that a declaration stands in: what is written there is read by the names of that file. */
@@ -38,7 +42,7 @@ type Named = Exclude<Declaration, { readonly kind: 'import' }>;
 
 /** Networks and trains are found by one name on the command line, so they share their names; every other kind has its own. */
 const space = (d: Named): string =>
-  d.kind === 'network' || d.kind === 'train' ? 'target' : d.kind === 'extern' ? `extern ${d.what}` : d.kind;
+  d.kind === 'network' || d.kind === 'train' ? 'target' : isLoss(d) ? 'loss' : d.kind;
 
 const isNamed = (d: Declaration): d is Named => d.kind !== 'import';
 
@@ -77,7 +81,16 @@ function fileScope(file: ProgramFile | undefined, program: Program, homeOf: Scop
     data: byName(visible, 'data'),
     trains: byName(visible, 'train'),
     blocks: byName(visible, 'block'),
-    externs: byName(visible, 'extern'),
+    externs: byName(
+      visible.filter((d) => !isLoss(d)),
+      'extern',
+    ),
+    losses: new Map(
+      visible
+        .filter(isLoss)
+        .map((d) => [d.name.text, d] as const)
+        .toReversed(),
+    ),
     unresolved,
     homeOf,
   };
@@ -88,6 +101,9 @@ const exported = (program: Program, path: string | null, name: string): readonly
   path === null
     ? []
     : (program.files.get(path)?.tree.declarations ?? []).filter(isNamed).filter((d) => d.name.text === name);
+
+const isLoss = (d: Named): d is LossDeclaration | ExternDeclaration =>
+  d.kind === 'loss' || (d.kind === 'extern' && d.what === 'loss');
 
 type OfKind<K extends Named['kind']> = Extract<Named, { readonly kind: K }>;
 
@@ -106,6 +122,7 @@ export function checkDeclarations(program: Program, report: Report): void {
     checkFile(file, program, report);
     for (const d of file.tree.declarations)
       if (d.kind === 'extern' && d.what === 'layer') checkExtern(d, scope.homeOf(d), report);
+      else if (d.kind === 'extern' || d.kind === 'loss') checkLoss(d, report);
   }
 }
 
@@ -127,9 +144,6 @@ function checkFile(file: ProgramFile, program: Program, report: Report): void {
   };
   for (const d of file.tree.declarations) {
     if (isNamed(d)) {
-      const notYet = notCompiled(d);
-      if (notYet !== null)
-        report(unsupported.construct.at(notYet.span, { what: notYet.what, instead: notYet.instead }));
       const builtin = d.kind === 'block' ? builtinNamed(d.name.text) : null;
       if (builtin !== null) report(names.builtinBlock.at(d.name.span, { name: d.name.text, what: builtin }));
       taken(d, d.name.span);
@@ -172,23 +186,6 @@ const builtinNamed = (name: string): string | null =>
         : null;
 
 const kindText = (d: Named): string => (d.kind === 'extern' ? `extern ${d.what}` : d.kind);
-
-function notCompiled(
-  d: Declaration,
-): { readonly what: string; readonly span: Span; readonly instead: string | null } | null {
-  const length = d.kind === 'extern' ? `extern ${d.what}`.length : d.kind.length;
-  const keyword = { ...d.span, end: Math.min(d.span.end, d.span.start + length) };
-  switch (d.kind) {
-    case 'extern':
-      return d.what === 'layer'
-        ? null
-        : { what: '`extern loss`', span: keyword, instead: '`loss: cross_entropy` in the train' };
-    case 'loss':
-      return { what: '`loss` declarations', span: keyword, instead: '`loss: cross_entropy` in the train' };
-    default:
-      return null;
-  }
-}
 
 /** The declaration that a name stands for, or null after saying that there is none. */
 export function find<T>(

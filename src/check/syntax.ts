@@ -2,11 +2,11 @@
 import type { Span } from '../diagnostics/diagnostic.ts';
 import type { AttrValue } from '../ir/graph.ts';
 import type { Bound } from '../ir/recipe.ts';
+import type { ParameterSpec } from '../ir/signature.ts';
 import type { Value } from '../ir/value.ts';
-import type { Decay, Entry } from '../ir/vocabulary.ts';
+import type { Entry } from '../ir/vocabulary.ts';
 import type { Argument, Expression, Name, Selector, Setting } from '../parser/tree.ts';
 import type { PolicyBracket, PolicySelector } from './selectors.ts';
-import type { Effect } from './settings.ts';
 
 export const nowhere: Span = { file: 'resolved.nrm', start: 0, end: 0 };
 
@@ -73,36 +73,23 @@ export function fromAttr(value: Exclude<AttrValue, null>): Expression {
   return list(value.flatMap((v) => (v === null ? [] : [fromAttr(v)])));
 }
 
+/** An argument as it would be written. */
+export function fromGiven(value: Exclude<AttrValue, null>, spec: ParameterSpec): Expression {
+  const said = spec.says?.(value);
+  if (said === undefined) return fromAttr(value);
+  const given = Object.entries(said.arguments).flatMap(([key, v]) => (v === null ? [] : [argument(key, fromAttr(v))]));
+  return given.length === 0 ? word(said.name) : call(said.name, given);
+}
+
 /** An entry with every argument written out: `adam(rate: 0.001, beta1: 0.9, …)`; a bare word when it takes none. */
 export function fromBound({ def, args }: Bound<Entry>): Expression {
   const given = Object.entries(def.signature).flatMap(([key, spec]) => {
     const value = args[key];
-    return value === null || value === undefined ? [] : [argument(spec.positional ? null : key, fromAttr(value))];
+    return value === null || value === undefined
+      ? []
+      : [argument(spec.positional ? null : key, fromGiven(value, spec))];
   });
   return given.length === 0 ? word(def.name) : call(def.name, given);
-}
-
-const fromDecay = ({ amount, per }: Decay): Expression =>
-  per === 'rate' ? number(amount) : call('decoupled', [argument(null, number(amount)), argument('per', word(per))]);
-
-/** What a setting does, as the value that says so. */
-export function fromEffect(effect: Effect): Expression {
-  switch (effect.kind) {
-    case 'fill':
-      return effect.method === null ? word('none') : fromBound(effect.method);
-    case 'init':
-      return fromBound(effect.init);
-    case 'decay':
-      return effect.decay === null ? word('none') : fromDecay(effect.decay);
-    case 'penalty': {
-      const [only] = effect.penalties;
-      return only === undefined ? word('none') : fromBound(only);
-    }
-    case 'trainable':
-      return boolean(effect.trainable);
-    case 'start':
-      return effect.file === null ? word('none') : text(effect.file);
-  }
 }
 
 export const fromSelector = (selector: PolicySelector): Selector => ({

@@ -28,10 +28,10 @@ export const sections = ['input', 'gradient', 'stop'] as const;
 export type Section = (typeof sections)[number];
 
 /** Names of weights in selectors (`conv.kernel`, `bias`): a label with such a name could not be told from them. */
-export const weightNames = ['kernel', 'bias', 'gamma', 'beta'] as const;
+export const weightNames = ['kernel', 'bias', 'gamma', 'beta', 'tau', 'slope', 'gain', 'epsilon'] as const;
 
 /** Host values of a compiled training step; a batch carries its fields beside them. */
-export const stepNames = ['random', 'update', 'updates'] as const;
+export const stepNames = ['random', 'update', 'updates', 'batches', 'perEpoch', 'plateau'] as const;
 
 /** The shape that arrives at a step, as names in its arguments. */
 export const shapeNames = ['channels', 'height', 'width'] as const;

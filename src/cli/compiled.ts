@@ -80,8 +80,10 @@ function remarks(compiled: CompiledNetwork, { program }: Spec): readonly Diagnos
   );
   const changes = compiled.notes.flatMap(({ pass, rewrites }) =>
     pass.preserves === 'model'
-      ? rewrites.map((r) =>
-          passes.modelRewrite.at(places.get(r.layer) ?? null, { pass: pass.name, layer: r.layer, text: r.text }),
+      ? rewrites.flatMap((r) =>
+          r.exact === true
+            ? []
+            : [passes.modelRewrite.at(places.get(r.layer) ?? null, { pass: pass.name, layer: r.layer, text: r.text })],
         )
       : [],
   );

@@ -16,7 +16,12 @@ import { loadModules, modulesOf, relocated } from '../runtime/node/externs.ts';
 /** `.ts` when nrmc runs from its sources, `.js` when it is built. */
 const extension = path.extname(new URL(import.meta.url).pathname);
 
+let provided = false;
+
+/** Once a process: a worker imports many. */
 export function provideRuntime(): void {
+  if (provided) return;
+  provided = true;
   const own: Readonly<Record<string, string>> = {
     'nrmc/runtime': new URL(`../runtime/index${extension}`, import.meta.url).href,
     'nrmc/runtime/training': new URL(`../runtime/training${extension}`, import.meta.url).href,

@@ -4,13 +4,13 @@ import type {
   DataExplanation,
   Declared,
   Explanation,
-  GradientExplanation,
   InputExplanation,
   ListExplanation,
   NetworkExplanation,
   PlaceExplanation,
   PolicyExplanation,
   RuleExplanation,
+  SectionExplanation,
   SettingExplanation,
   TrainExplanation,
   UpdateExplanation,
@@ -18,6 +18,7 @@ import type {
 } from '../check/explain/index.ts';
 import type { Span } from '../diagnostics/diagnostic.ts';
 import type { Shape } from '../ir/graph.ts';
+import type { Formula } from '../ir/vocabulary.ts';
 
 export interface ExplanationOptions {
   readonly color: boolean;
@@ -93,8 +94,8 @@ class Page {
           return this.#network(e);
         case 'train':
           return this.#train(e);
-        case 'gradient':
-          return this.#gradient(e);
+        case 'section':
+          return this.#section(e);
         case 'policy':
           return this.#policy(e);
         case 'input':
@@ -240,12 +241,20 @@ class Page {
     return [
       this.#paint.bold(head),
       ...w.settings.flatMap((s) => this.#setting(s)),
+      ...(w.reads.length === 0
+        ? []
+        : ['  its layer reads', ...w.reads.flatMap((formula) => this.#formula('W ← ', formula))]),
       ...(w.update === null
         ? []
         : like === null
           ? this.#update(w.update, 'each update')
           : [`  each update: as that of ${like.name}`]),
     ];
+  }
+
+  #formula(arrow: string, { text, where }: Formula): readonly string[] {
+    const { bold, dim } = this.#paint;
+    return [`      ${arrow}${bold(text)}`, ...where.flatMap((line) => this.#wrapped(line, '          ').map(dim))];
   }
 
   // ── several ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -310,7 +319,11 @@ class Page {
         bold(owner),
         ...e.rules.filter((r) => r.policy === owner).flatMap((r) => this.#rule(r)),
       ]),
-      ...(e.gradient === null ? [] : ['', bold('gradient'), ...this.#setting(e.gradient)]),
+      ...e.sections.flatMap(({ section, settings }) => [
+        '',
+        bold(section),
+        ...settings.flatMap((s) => this.#setting(s)),
+      ]),
     ];
   }
 
@@ -388,25 +401,30 @@ class Page {
       '',
       `  ${'source'.padEnd(column)}${e.source}`,
       ...(e.validation === 0 ? [] : [`  ${'validation'.padEnd(column)}${share} of what there is to train on`]),
+      ...e.parts.map(({ name, text }) => `  ${name.padEnd(column)}${text}`),
       ...e.fields.flatMap((f) => this.#beside(`  ${f.name.padEnd(column)}${f.text}   ${f.use}`, f.span)),
     ];
   }
 
-  #gradient(e: GradientExplanation): readonly string[] {
+  #section(e: SectionExplanation): readonly string[] {
     const { bold, dim } = this.#paint;
     return [
-      bold('gradient · section'),
+      bold(`${e.section} · section`),
       ...this.#wrapped(this.#under(e.network, e.policy), '').map(dim),
       '',
-      ...(e.clip === null ? ['  gradients are not clipped'] : this.#setting(e.clip)),
-      ...(e.formula === null
-        ? []
-        : [
-            '',
-            '  each update',
-            `      g ← ${bold(e.formula.text)}`,
-            ...e.formula.where.map((w) => dim(`          ${w}`)),
-          ]),
+      ...(e.settings.length === 0 ? [`  ${nothingSaid[e.section]}`] : e.settings.flatMap((s) => this.#setting(s))),
+      ...e.settings.flatMap(({ formula }) =>
+        formula === null ? [] : ['', '  each update', ...this.#formula(arrows[e.section], formula)],
+      ),
     ];
   }
 }
+
+/** What the formulas of a section are about. */
+const arrows: Readonly<Record<SectionExplanation['section'], string>> = { gradient: 'g ← ', input: 'x ← ', stop: '' };
+
+const nothingSaid: Readonly<Record<SectionExplanation['section'], string>> = {
+  gradient: 'gradients are not clipped',
+  input: 'inputs are taken as they are',
+  stop: 'training ends after its last epoch, with the weights it has then',
+};

@@ -5,12 +5,15 @@ import { NrmcError, renderError } from '../runtime/errors.ts';
 import { reasonOf } from '../runtime/node/files.ts';
 import { buildCommand } from './commands/build.ts';
 import { checkCommand } from './commands/check.ts';
+import { dataCommand } from './commands/data.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 import { explainCommand } from './commands/explain.ts';
 import { fmtCommand } from './commands/fmt.ts';
 import { passesCommand } from './commands/passes.ts';
 import { predictCommand } from './commands/predict.ts';
+import { reportCommand } from './commands/report.ts';
 import { showCommand } from './commands/show.ts';
+import { sweepCommand } from './commands/sweep.ts';
 import { trainCommand } from './commands/train.ts';
 import { Refused, showDiagnostics } from './terminal.ts';
 import { version } from './version.ts';
@@ -27,8 +30,11 @@ for (const command of [
   fmtCommand,
   buildCommand,
   trainCommand,
+  sweepCommand,
   evaluateCommand,
   predictCommand,
+  reportCommand,
+  dataCommand,
   showCommand,
   passesCommand,
   explainCommand,

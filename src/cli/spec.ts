@@ -83,7 +83,11 @@ export function findTarget(spec: Spec, name: string | null, kind: 'any' | 'train
     if (study?.kind === 'sweep' || study?.kind === 'search') {
       const value = study.settings.find((setting) => setting.key.text === 'train')?.value;
       const train = value?.kind === 'name' ? value.name : null;
-      throw refuse(spec, [studies.notRun.at(study.name.span, { what: study.kind, name, train })]);
+      throw refuse(spec, [
+        study.kind === 'sweep'
+          ? studies.isSweep.at(study.name.span, { name, file: spec.path, train })
+          : studies.notRun.at(study.name.span, { name, train }),
+      ]);
     }
     if (kind === 'train' && targetsOf(spec.tree).some((d) => d.name.text === name)) {
       throw refuse(spec, [files.notATrain.at(null, { name, file: spec.path, trains: names })]);

@@ -237,6 +237,22 @@ class Layout {
 
   /** On one line; a long one may break before operators, after commas and after `=`. */
   private inline(parts: readonly Part[]): Doc {
+    const sign = parts.findIndex((p) => p.kind === 'token' && this.token(p.at).type === Assign);
+    const [left, right] = [parts.slice(0, sign + 1), parts.slice(sign + 1)];
+    const [first, second] = right;
+    const before = left.at(-1);
+    if (first === undefined || before === undefined) return this.operands(parts);
+    const between = (plain: Doc): Doc => this.between(lastOf(before), firstOf(first), plain);
+    // A single call stays on the line and opens there; anything else is indented as a whole.
+    if (right.length === 2 && first.kind === 'token' && second?.kind === 'bracket') {
+      const name = concat(this.token(first.at).text, indent(this.between(first.at, second.open, '')));
+      return concat(this.operands(left), between(' '), name, this.bracket(second, true));
+    }
+    return concat(this.operands(left), group(indent(concat(between(space), this.operands(right)))));
+  }
+
+  /** What stands at one side of `=`. */
+  private operands(parts: readonly Part[]): Doc {
     const pieces: Doc[] = [];
     let current: Doc[] = [];
     for (const [index, part] of parts.entries()) {
@@ -244,7 +260,7 @@ class Layout {
       if (before !== undefined) {
         const [a, b] = [lastOf(before), firstOf(part)];
         const type = before.kind === 'token' ? this.token(before.at).type : null;
-        if (type === Comma || type === Assign || (part.kind === 'token' && isOperator(this.tokens, part.at))) {
+        if (type === Comma || (part.kind === 'token' && isOperator(this.tokens, part.at))) {
           pieces.push(concat(...current), indent(this.between(a, b, space)));
           current = [];
         } else current.push(indent(this.between(a, b, this.isTight(b) ? '' : ' ')));
@@ -258,8 +274,8 @@ class Layout {
     return part.kind === 'bracket' ? this.bracket(part) : this.block(part);
   }
 
-  /** Elements on one line, or each on its own; a list of plain values is filled up line by line. */
-  private bracket({ open, elements, close }: Bracket): Doc {
+  /** Elements on one line, or each on its own; a list of plain values is filled up line by line. `yields`: it may open for what is before it. */
+  private bracket({ open, elements, close }: Bracket, yields = false): Doc {
     const [left, right] = [this.token(open).text, this.token(close).text];
     const plain = left === '{' ? space : edge;
     const [head] = elements[0] ?? [];
@@ -283,6 +299,7 @@ class Layout {
     const { inside, outside } = this.closing(lastOf(tail), close, plain);
     return group(
       concat(left, indent(concat(this.between(open, firstOf(head), plain), content, inside)), outside, right),
+      yields,
     );
   }
 }

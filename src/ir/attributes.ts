@@ -26,6 +26,9 @@ export const aText = (fallback?: string): AttrSpec<string> =>
 export const aPair = (fallback?: Pair): AttrSpec<Pair> => withDefault(isPair, fallback);
 export const numbers = (fallback?: readonly number[]): AttrSpec<readonly number[]> =>
   withDefault((v): v is readonly number[] => Array.isArray(v) && v.every(isNumber), fallback);
+/** Axes by number, or null: what the op goes over by itself. */
+export const someAxes = (): AttrSpec<readonly number[] | null> =>
+  withDefault((v): v is readonly number[] | null => v === null || (Array.isArray(v) && v.every(isNumber)), null);
 export const oneOf = <const W extends string>(words: readonly W[], fallback?: W): AttrSpec<W> =>
   withDefault((v): v is W => words.some((w) => w === v), fallback);
 

@@ -1,7 +1,7 @@
 /** Evaluates a graph in float64, node by node: the meaning that passes, gradients and emitted code are compared with. */
 import type { Graph, Node, Ref } from './graph.ts';
 import type { NdArray } from './nd.ts';
-import { type AnyOp, type Evaluated, type HostValue, operandNames } from './op.ts';
+import type { AnyOp, Evaluated, HostValue } from './op.ts';
 import { opOf } from './ops/index.ts';
 import { array, isArray } from './ops/rules.ts';
 
@@ -10,7 +10,7 @@ export interface Bindings {
   readonly inputs: ReadonlyMap<Ref, NdArray>;
   /** `@conv1.kernel`, … Only what the graph reads is needed. */
   readonly storage: ReadonlyMap<Ref, NdArray>;
-  /** `%update`, `%updates`: numbers; `%random`: `{ uniform(stream, count) }`. */
+  /** `%update`, `%updates`, `%perEpoch`, `%plateau`: numbers; `%random`: `{ uniform(stream, count) }`. */
   readonly host: ReadonlyMap<string, HostValue>;
 }
 
@@ -54,7 +54,7 @@ export function evaluateGraph(graph: Graph, bindings: Bindings): Evaluation {
 
 /** Storage that a node overwrites, in the order of its operands. */
 export const written = (op: AnyOp, node: Pick<Node, 'operands'>): readonly Ref[] =>
-  operandNames(op).flatMap((name, i) => {
-    const ref = node.operands[i];
-    return op.writes.includes(name) && ref != null ? [ref] : [];
+  op.operands.flatMap((spec, i) => {
+    if (!op.writes.includes(spec.replace(/\?$|\.\.\.$/, ''))) return [];
+    return (spec.endsWith('...') ? node.operands.slice(i) : [node.operands[i]]).flatMap((ref) => ref ?? []);
   });

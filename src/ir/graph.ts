@@ -45,6 +45,8 @@ export interface Storage {
   readonly init: Initial;
   /** It stays as it begins: a parameter is not updated, statistics do not move. */
   readonly frozen?: true;
+  /** A constraint holds its norm after each update, so no factor can be moved into it. */
+  readonly bounded?: true;
 }
 
 /** An initializer and its settings: `{ kind: 'glorot_uniform', attrs: { fanIn: 25, fanOut: 150 } }`. */

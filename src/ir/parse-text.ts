@@ -52,12 +52,14 @@ export function parseGraph(text: string): Graph {
       return { name, stage, inputs, storage, nodes, outputs: returned };
     }
     if (outputs !== null) line.fail('expected `}` after `return`');
-    const frozen = line.peekWord() === 'frozen';
-    if (frozen) line.word('frozen');
+    const marked = (mark: 'frozen' | 'bounded'): boolean => line.peekWord() === mark && line.word(mark) === mark;
+    const frozen = marked('frozen');
+    const bounded = marked('bounded');
     const word = line.peekWord();
     const kind = kinds.find((k) => k === word);
-    if (kind !== undefined) storage.push({ ...parseStorage(line, kind), ...(frozen ? { frozen } : {}) });
-    else if (frozen) line.fail(`expected ${kinds.join(', ')} after \`frozen\``);
+    if (kind !== undefined)
+      storage.push({ ...parseStorage(line, kind), ...(frozen ? { frozen } : {}), ...(bounded ? { bounded } : {}) });
+    else if (frozen || bounded) line.fail(`expected ${kinds.join(', ')} after \`${bounded ? 'bounded' : 'frozen'}\``);
     else if (word === 'return') outputs = parseReturn(line);
     else nodes.push(parseNode(line));
   }

@@ -19,6 +19,8 @@ export interface ParameterSpec<T extends AttrValue = AttrValue> {
   readonly positional: boolean;
   /** Bare words that are values of it: they mean themselves, also where something else has that name (`channels`). */
   readonly words?: readonly string[];
+  /** A value that is written as a call, `gaussian(samples: 20)`: how. Absent: as it is. */
+  says?(value: T): { readonly name: string; readonly arguments: Readonly<Record<string, AttrValue>> };
   readonly doc: string;
 }
 
@@ -95,6 +97,35 @@ export const number = (
     common,
   );
 };
+
+/** A number that may be left out. */
+export const optionalNumber = (common: {
+  readonly above: number;
+  readonly doc: string;
+}): ParameterSpec<number | null> => {
+  const { accepts, read } = number({ above: common.above, doc: common.doc });
+  return spec<number | null>(accepts, read, { default: null, doc: common.doc });
+};
+
+/** One axis, or a list of several, counted from 0; null when it is left out. */
+export const axes = (common: {
+  readonly default: null;
+  readonly doc: string;
+}): ParameterSpec<readonly number[] | null> =>
+  spec<readonly number[] | null>(
+    'an axis, counted from 0, or a list of several such as `[0, 1]`',
+    (value) => {
+      const items = value.kind === 'list' ? value.items : [value];
+      const found = items.flatMap((item) => {
+        const n = numberOf(item);
+        return n !== undefined && Number.isSafeInteger(n) && n >= 0 ? [n] : [];
+      });
+      return found.length === items.length && found.length > 0 && new Set(found).size === found.length
+        ? found
+        : undefined;
+    },
+    common,
+  );
 
 export const flag = (common: Common<boolean>): ParameterSpec<boolean> =>
   spec('`true` or `false`', (value) => (value.kind === 'boolean' ? value.value : undefined), common);

@@ -1,7 +1,8 @@
 /**
  * specialize: the graph of a model becomes that of its forward pass in training, or of inference, by each op's train or infer rule.
- *   train   batchNorm → batchNormTrain and the updates of its moving statistics; dropout → dropoutTrain, which reads %random
- *   infer   batchNorm without statistics → batchNormTrain; dropout stays for the pass elide-dropout
+ *   train   batchNorm → normalizeTrain and the updates of its moving statistics; dropout → dropoutTrain, which reads %random
+ *   infer   batchNorm and normalize as they are; dropout stays for the pass elide-dropout
+ *   infer, sampling   dropout and dropConnect as in training, all else as in inference: one draw of Monte Carlo prediction
  *
  * A node that reads frozen statistics takes its infer rule in both: a frozen norm uses them in training too, and they do not move.
  * Results keep their names. Storage stays, read or not.
@@ -24,9 +25,16 @@ function appendAsIs(build: GraphBuilder, node: Node): readonly Ref[] {
 const readsFrozen = (node: Node, frozen: ReadonlySet<Ref>): boolean =>
   node.operands.some((ref) => ref !== null && frozen.has(ref));
 
-export function specialize<S extends 'train' | 'infer'>(model: Graph<'model'>, stage: S): Graph<S> {
+/** What stays random in prediction by sampling: ops whose mean is what prediction otherwise takes. Noise does not. */
+const sampled: ReadonlySet<string> = new Set(['dropout', 'dropConnect']);
+
+export function specialize<S extends 'train' | 'infer'>(
+  model: Graph<'model'>,
+  stage: S,
+  { sampling = false }: { readonly sampling?: boolean } = {},
+): Graph<S> {
   const build = new GraphBuilder({ ...model, nodes: [] });
-  if (stage === 'train' && !build.has(random)) build.input(random, host);
+  if ((stage === 'train' || sampling) && !build.has(random)) build.input(random, host);
   const replaced = new Map<Ref, Ref>();
   const frozen = new Set(model.storage.flatMap((s) => (s.kind === 'state' && s.frozen === true ? [s.ref] : [])));
   const now = (ref: Ref): Ref => replaced.get(ref) ?? ref;
@@ -34,7 +42,8 @@ export function specialize<S extends 'train' | 'infer'>(model: Graph<'model'>, s
   for (const before of model.nodes) {
     const node: Node = { ...before, operands: before.operands.map((ref) => ref && now(ref)) };
     build.layer = node.layer;
-    const outcome = opOf(node).erased.phase(readsFrozen(node, frozen) ? 'infer' : stage, node, build);
+    const phase = sampling && sampled.has(node.op) ? 'train' : readsFrozen(node, frozen) ? 'infer' : stage;
+    const outcome = opOf(node).erased.phase(phase, node, build);
     if (isNone(outcome))
       throw new Error(`\`${node.op}\` of ${node.layer} cannot stand in stage ${stage}: ${outcome.none}`);
     const refs = outcome === 'same' ? appendAsIs(build, node) : outcome;

@@ -7,7 +7,7 @@
  *     return logits=%conv1
  *   }
  *
- * `frozen` before storage: it stays as it begins. `_` is an operand left out; attributes that equal their default are left out; `!` names the layer. Values are JSON.
+ * `frozen` before storage: it stays as it begins; `bounded`: a constraint holds its norm. `_` is an operand left out; attributes that equal their default are left out; `!` names the layer. Values are JSON.
  */
 import type { AttrValue, AttrValues, Dtype, Graph, Initial, Node, ValueType } from './graph.ts';
 import { isOpKind, ops } from './ops/index.ts';
@@ -23,7 +23,8 @@ export function printGraph(graph: Graph): string {
   const inputs = graph.inputs.map((i) => `${i.ref}: ${printType(i.type)}`).join(', ');
   const lines = [
     ...graph.storage.map(
-      (s) => `${s.frozen === true ? 'frozen ' : ''}${s.kind} ${s.ref} : ${printType(s.type)} = ${printInitial(s.init)}`,
+      (s) =>
+        `${s.frozen === true ? 'frozen ' : ''}${s.bounded === true ? 'bounded ' : ''}${s.kind} ${s.ref} : ${printType(s.type)} = ${printInitial(s.init)}`,
     ),
     ...graph.nodes.map(printNode),
     `return ${graph.outputs.map((o) => `${o.name}=${o.ref}`).join(' ')}`.trimEnd(),

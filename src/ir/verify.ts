@@ -4,7 +4,7 @@
 import { written } from './evaluate.ts';
 import type { Graph, Node, Ref, Stage, StorageKind, ValueType } from './graph.ts';
 import { type AnyOp, isFault } from './op.ts';
-import { initialAttrs, isInitialKind, isOpKind, opOf } from './ops/index.ts';
+import { initialAttrs, isInitialKind, isOpKind, opOf, ops } from './ops/index.ts';
 import { printType } from './text.ts';
 
 /** What is broken, one sentence each. */
@@ -34,7 +34,16 @@ const storageKinds: Readonly<Record<Stage, readonly StorageKind[]>> = {
   infer: ['param', 'state'],
 };
 
-const hostInputs: readonly Ref[] = ['%random', '%update', '%updates'];
+const hostInputs: readonly Ref[] = [
+  '%share',
+  '%random',
+  '%update',
+  '%updates',
+  '%perEpoch',
+  '%plateau',
+  '%batches',
+  '%samples',
+];
 
 const perNode =
   (check: (node: Node, op: AnyOp, graph: Graph) => readonly string[]) =>
@@ -63,12 +72,13 @@ const laws: readonly Law[] = [
     check: storageFits,
   },
   {
-    name: 'host values enter a training graph only: random, update, updates',
+    name: 'host values enter a training graph only: random, update, updates, perEpoch, plateau, batches, samples; random also a prediction',
     stages: all,
     check: ({ inputs, stage }) =>
       inputs.flatMap(({ ref, type }) => {
         const isHost = type.dtype === 'host';
-        const allowed = (stage === 'train' || stage === 'step') && hostInputs.includes(ref);
+        // Prediction may draw: samples of DropConnect, Monte Carlo prediction.
+        const allowed = stage === 'infer' ? ref === '%random' : stage !== 'model' && hostInputs.includes(ref);
         return isHost && !allowed
           ? [`${ref} is a host value`]
           : !isHost && allowed
@@ -79,7 +89,7 @@ const laws: readonly Law[] = [
   { name: 'every ref is defined once, before its use', stages: all, check: definedOnce },
   { name: 'results have the types that the shape rule gives', stages: all, check: resultsFit },
   {
-    name: 'only storage is written, and not read afterwards; once, but for statistics, which each use of a shared layer moves on',
+    name: 'only storage is written, and not read afterwards; once, but for statistics, which each use of a shared layer moves on, and weights, which a constraint projects after their update',
     stages: all,
     check: writesLast,
   },
@@ -97,14 +107,17 @@ const laws: readonly Law[] = [
     check: ({ outputs }) => (outputs.length === 0 ? ['there is no output'] : []),
   },
   {
-    name: 'training yields the scalar `loss`, `loss.<output>` of several outputs, and `penalty` when there is one',
+    name: 'training yields the scalar `loss`, `loss.<output>` of several outputs, `penalty` when there is one, and `penalty.<rule>` of several rules',
     stages: ['train', 'step'],
     check(graph) {
       const types = typesOf(graph);
       return [
-        ...(graph.outputs.some((o) => o.name === 'loss') ? [] : ['there is no output loss']),
+        // What only measures has no loss.
+        ...(graph.outputs.some((o) => o.name === 'loss') || graph.nodes.some((n) => n.op === 'updatePopulation')
+          ? []
+          : ['there is no output loss']),
         ...graph.outputs
-          .filter((o) => o.name !== 'loss' && o.name !== 'penalty' && !o.name.startsWith('loss.'))
+          .filter((o) => !/^(loss|penalty)(\.|$)/.test(o.name))
           .map((o) => `output ${o.name} is neither loss nor penalty`),
         ...graph.outputs
           .filter((o) => types.get(o.ref)?.shape.length !== 0)
@@ -189,6 +202,11 @@ function resultsFit(graph: Graph): readonly string[] {
   })(graph);
 }
 
+/** They act on what an update has written. */
+const projections: readonly string[] = [ops.maxNorm, ops.unitNorm, ops.nonNegative, ops.projectBall].map(
+  (op) => op.kind,
+);
+
 function writesLast({ storage, nodes, outputs }: Graph): readonly string[] {
   const wrong: string[] = [];
   const stored = new Map<Ref, StorageKind>(storage.map((s) => [s.ref, s.kind]));
@@ -198,7 +216,10 @@ function writesLast({ storage, nodes, outputs }: Graph): readonly string[] {
     const targets = written(opOf(node), node);
     for (const ref of node.operands) {
       if (ref === null || !done.has(ref)) continue;
-      if (!targets.includes(ref) || stored.get(ref) !== 'state')
+      // Averages take in what the update has made; sums end when it has.
+      if (node.op === ops.updateAverage.kind || node.op === ops.clearSums.kind) continue;
+      const mayFollow = stored.get(ref) === 'state' || (stored.get(ref) === 'param' && projections.includes(node.op));
+      if (!targets.includes(ref) || !mayFollow)
         wrong.push(`${describe(node)} ${targets.includes(ref) ? 'writes' : 'reads'} ${ref} after it was written`);
     }
     for (const ref of targets) {

@@ -1,47 +1,98 @@
 /** The forward pass of training: the model graph, specialised, with loss and penalties behind it. */
-import type { Layer, TrainConfig, Weight } from '../check/model.ts';
+import { lastWeights } from '../check/last-weights.ts';
+import type { TrainConfig, Weight } from '../check/model.ts';
+import { priorDivisor } from '../check/priors.ts';
 import { GraphBuilder } from '../ir/builder.ts';
 import type { Graph, Node, Output, Ref, ValueType } from '../ir/graph.ts';
 import { ops } from '../ir/ops/index.ts';
-import type { StepRecipe } from '../ir/recipe.ts';
+import type { Bound, Constraining, StepRecipe } from '../ir/recipe.ts';
 import { specialize } from '../ir/specialize.ts';
-import type { Decay } from '../ir/vocabulary.ts';
+import type { ConstraintDef, PriorDef } from '../ir/vocabulary.ts';
 
 /**
- * Outputs: `loss`, with several outputs of the network also `loss.<output>` for each, and `penalty` when the policy has penalties. A
- * target is an input named after its field: `%label`, or `%label.target` where a layer is called `label`.
+ * Outputs: `loss`, with several outputs of the network also `loss.<output>` for each, and `penalty` when the policy has penalties, with
+ * several rules that set some also `penalty.<rule>` for each. A target is an input named after its field: `%label`, or `%label.target` where a layer is called `label`.
  */
 export function lowerTrain(model: Graph<'model'>, train: TrainConfig): Graph<'train'> {
   const graph = specialize(model, 'train');
   const build = new GraphBuilder(graph);
-  const losses = train.losses.map(({ output, target, targetType, loss }): Output => {
-    const prediction = graph.outputs.find((o) => o.name === output)?.ref;
-    if (prediction === undefined) throw new Error(`no output ${output} in the graph`);
-    const ref = loss.def.loss(build, prediction, targetOf(target, targetType, graph, build), loss.args);
-    return { name: `loss.${output}`, ref };
-  });
-  const [only, ...more] = losses;
-  const refs = losses.map((l) => l.ref);
-  const outputs: Output[] = [{ name: 'loss', ref: total(refs, 'loss', build) }];
-  if (only !== undefined && more.length > 0) outputs.push(...losses);
-  const penalties = train.model.layers.flatMap((layer) => penaltiesOf(layer, build));
-  build.layer = '';
-  if (penalties.length > 0) outputs.push({ name: 'penalty', ref: total(penalties, 'penalty', build) });
+  const outputs = [
+    ...lowerLosses(train, build, (of) => {
+      const prediction = graph.outputs.find((o) => o.name === of.output)?.ref;
+      if (prediction === undefined) throw new Error(`no output ${of.output} in the graph`);
+      return { prediction, type: of.targetType, given: graph.inputs };
+    }),
+  ];
+  outputs.push(...penaltiesOf(train, build));
   return withLossNames(build.finish(model.name, 'train', outputs));
 }
 
+type Compared = TrainConfig['losses'][number];
+
+/** Each loss of a prediction and its target, and their sum as `loss`. */
+function lowerLosses(
+  { losses }: Pick<TrainConfig, 'losses'>,
+  build: GraphBuilder,
+  compared: (of: Compared) => {
+    readonly prediction: Ref;
+    readonly type: ValueType;
+    /** What arrives anyway. */
+    readonly given: Graph['inputs'];
+  },
+): readonly Output[] {
+  // Several losses may count samples by one field.
+  const counts = new Map<string, Ref>();
+  const countOf = ({ field, type }: NonNullable<Compared['sample']>, given: Graph['inputs']): Ref => {
+    const known = counts.get(field);
+    if (known !== undefined) return known;
+    const arrived = targetOf(field, type, given, build);
+    const made = build.one(ops.reshape, [arrived], { shape: [] }, `${field}.each`);
+    counts.set(field, made);
+    return made;
+  };
+  const each = losses.map((of): Output => {
+    const { prediction, type, given } = compared(of);
+    const target = targetOf(of.target, type, given, build);
+    const sample = of.sample && countOf(of.sample, given);
+    const ref = of.loss.def.loss(build, { prediction, target, field: of.field, sample }, of.loss.args);
+    return { name: `loss.${of.output}`, ref };
+  });
+  const sum = total(
+    each.map((l) => l.ref),
+    'loss',
+    build,
+  );
+  return [{ name: 'loss', ref: sum }, ...(each.length > 1 ? each : [])];
+}
+
+/**
+ * The losses by themselves, of what the network has given: how it is measured. Inputs are the outputs of the network, by their names,
+ * and the targets.
+ */
+export function lowerLossOf({ model, losses }: Pick<TrainConfig, 'model' | 'losses'>): Graph<'train'> {
+  const build = new GraphBuilder();
+  const predictions = new Map(model.outputs.map((o) => [o.name, build.input(`%${o.name}`, o.type)]));
+  const outputs = lowerLosses({ losses }, build, (of) => {
+    const prediction = predictions.get(of.output);
+    if (prediction === undefined) throw new Error(`no output ${of.output} in the network`);
+    return { prediction, type: of.measuredType, given: [] };
+  });
+  return withLossNames(build.finish(model.network, 'train', outputs));
+}
+
 /** The input that a field arrives by: that of the network where the field is both, as for a network that gives its input back. */
-function targetOf(field: string, type: ValueType, graph: Graph, build: GraphBuilder): Ref {
+function targetOf(field: string, type: ValueType, given: Graph['inputs'], build: GraphBuilder): Ref {
   const plain: Ref = `%${field}`;
-  if (graph.inputs.some((i) => i.ref === plain)) return plain;
+  if (given.some((i) => i.ref === plain)) return plain;
   return build.input(build.has(plain) ? build.fresh(`${field}.target`) : plain, type);
 }
 
 /** Several losses are called after their outputs, `%loss.label`, and their sum is `%loss`; all of them propose that name. */
 function withLossNames(graph: Graph<'train'>): Graph<'train'> {
   const [sum, ...losses] = graph.outputs.filter((o) => o.name === 'loss' || o.name.startsWith('loss.'));
-  if (sum === undefined || losses.length === 0) return graph;
+  if (sum === undefined) return graph;
   const taken = new Set<Ref>([...graph.inputs, ...graph.nodes.flatMap((n) => n.results)].map((v) => v.ref));
+  if (losses.length === 0) return taken.has('%loss') ? graph : renamed(graph, new Map([[sum.ref, '%loss']]));
   const names = new Map<Ref, Ref>();
   for (const { name, ref } of losses) if (!taken.has(`%${name}`)) names.set(ref, `%${name}`);
   // The first loss has it, unless a layer is called `loss`.
@@ -49,15 +100,49 @@ function withLossNames(graph: Graph<'train'>): Graph<'train'> {
   return renamed(graph, names);
 }
 
-/** Penalties of the weights that are still there: a pass may have removed a dead bias. */
-function penaltiesOf(layer: Layer, build: GraphBuilder): readonly Ref[] {
-  build.layer = layer.path;
-  return layer.weights.flatMap((weight) =>
-    build.has(refOf(weight)) ? weight.penalties.map((p) => p.def.term(build, refOf(weight), p.args)) : [],
-  );
+/** The sum of penalties, and what each rule adds to it where there are several. */
+function penaltiesOf({ model, losses }: TrainConfig, build: GraphBuilder): readonly Output[] {
+  const divisor = priorDivisor(model, losses) ?? 1;
+  const byRule = new Map<string, Ref[]>();
+  const add = (rule: string | null, term: Ref): void => {
+    const key = nameOfRule(rule ?? '');
+    byRule.set(key, [...(byRule.get(key) ?? []), term]);
+  };
+  for (const layer of model.layers) {
+    build.layer = layer.path;
+    for (const weight of layer.weights) {
+      const ref = refOf(weight);
+      // A pass may have removed a dead bias.
+      if (!build.has(ref)) continue;
+      for (const { def, args } of weight.penalties) add(weight.rules.penalty, def.term(build, ref, args));
+      if (weight.prior !== null) add(weight.rules.prior, priorTerm(build, ref, weight.prior, divisor));
+    }
+  }
+  build.layer = '';
+  const [only, ...more] = byRule;
+  if (only === undefined) return [];
+  if (more.length === 0) return [{ name: 'penalty', ref: total(only[1], 'penalty', build) }];
+  const each = [only, ...more].map(([rule, terms]): Output => {
+    const name = `penalty.${rule}`;
+    return { name, ref: total(terms, name, build) };
+  });
+  const refs = each.map((o) => o.ref);
+  return [{ name: 'penalty', ref: total(refs, 'penalty', build) }, ...each];
 }
 
-const refOf = (weight: Weight): Ref => `@${weight.name}`;
+/** How many samples there are is known when the data are. */
+function priorTerm(build: GraphBuilder, parameter: Ref, { def, args }: Bound<PriorDef>, divisor: number): Ref {
+  const samples: Ref = '%samples';
+  if (!build.has(samples)) build.input(samples, { dtype: 'host', shape: [] });
+  const lambda = def.weight(args) / divisor;
+  return build.one(ops[def.penalty], [parameter, samples], { lambda }, `${def.name}.${parameter.slice(1)}`);
+}
+
+/** Selectors as a name: `conv, dense` → `conv_dense`. */
+const nameOfRule = (selectors: string): string => selectors.replace(/\W+/g, '_').replace(/^_+|_+$/g, '') || 'policy';
+
+const paramOf = (name: string): Ref => `@${name}`;
+const refOf = (weight: Weight): Ref => paramOf(weight.name);
 
 /** Left-folded sum; a single term stays as it is. */
 function total(terms: readonly Ref[], name: string, build: GraphBuilder): Ref {
@@ -79,12 +164,40 @@ function renamed<S extends Graph['stage']>(graph: Graph<S>, names: ReadonlyMap<R
   return { ...graph, nodes: graph.nodes.map(node), outputs: graph.outputs.map((o) => ({ ...o, ref: name(o.ref) })) };
 }
 
-/** Optimizer, schedule, clipping, and the decay of each parameter. */
+/** Optimizer, schedule, clipping, and what is so for each parameter. */
 export function recipeOf(train: TrainConfig): StepRecipe {
-  const decay = new Map<Ref, Decay>();
-  for (const layer of train.model.layers) {
-    for (const weight of layer.weights)
-      if (weight.trainable && weight.decay !== null) decay.set(refOf(weight), weight.decay);
+  const { layers, sections } = train.model;
+  const trained = layers.flatMap((layer) => layer.weights.filter((weight) => weight.trainable));
+  const { clip = null, of = 'data', at: ascent } = sections.gradient;
+  return {
+    optimizer: train.optimizer,
+    schedule: train.schedule,
+    clip: clip && { ...clip, of, last: new Set([...lastWeights(train.model)].map(paramOf)) },
+    decay: new Map(trained.flatMap((w) => (w.decay === null ? [] : [[refOf(w), w.decay] as const]))),
+    rateScale: new Map(trained.flatMap((w) => (w.rateScale === 1 ? [] : [[refOf(w), w.rateScale] as const]))),
+    constraints: constraintsOf(trained),
+    accumulates: train.accumulate > 1,
+    ...(ascent === undefined ? {} : { ascent }),
+    ...(train.average === null ? {} : { average: train.average }),
+  };
+}
+
+/** One constraint a weight, or one for all weights that have it together; those are found by the constraint being the same object. */
+function constraintsOf(weights: readonly Weight[]): readonly Constraining[] {
+  const together = new Map<Bound<ConstraintDef>, Ref[]>();
+  const found: Constraining[] = [];
+  for (const weight of weights) {
+    const { constraint } = weight;
+    if (constraint === null) continue;
+    const ref = refOf(weight);
+    const known = together.get(constraint);
+    if (known !== undefined) {
+      known.push(ref);
+      continue;
+    }
+    const parameters = [ref];
+    if (constraint.def.of === 'together') together.set(constraint, parameters);
+    found.push({ ...constraint, parameters });
   }
-  return { optimizer: train.optimizer, schedule: train.schedule, clip: train.model.clip, decay };
+  return found;
 }

@@ -1,14 +1,15 @@
 /**
- * elide-dropout: predictions drop nothing.
+ * elide-dropout: predictions drop nothing and add no noise.
  *   before   y = dropout(x) {form=inverted}        after   x
  *   before   y = dropout(x) {form=standard rate}   after   y = (1 − rate)·x
+ *   before   y = noise(x)                          after   x
  *
  * Needs       stage infer.
- * Guarantees  no dropout left, of elements or of samples (`drop_path`). Idempotent.
- * Preserves   bits: this is what dropout means at inference.
- * Legal       inverted dropout divides by 1 − rate in training, so the expectation of y is x already.
+ * Guarantees  no dropout left, of elements, channels or samples (`drop_path`), and no noise. Idempotent.
+ * Preserves   bits: this is what dropout and noise mean at inference.
+ * Legal       inverted dropout divides by 1 − rate in training, so the expectation of y is x already; noise has mean 0.
  * Pays        a handle per dropout; a fold where dropout stood between a conv and its norm.
- * Refuses     nothing. Where the dropout is all there is between an input and an output, a linear activation takes its
+ * Refuses     nothing. Where they are all there is between an input and an output, a linear activation takes its
  *             place: an output is a value of its own, which its caller disposes of.
  */
 import type { Graph, Node, Ref, Stage } from '../ir/graph.ts';
@@ -19,7 +20,7 @@ import type { Note, Pass, PassResult } from './pass.ts';
 
 export const elideDropout: Pass = {
   name: 'elide-dropout',
-  doc: 'at inference dropout is its input, or a scale',
+  doc: 'at inference dropout is its input, or a scale; noise is its input',
   stages: ['infer'],
   preserves: 'bits',
   run,
@@ -31,11 +32,10 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
   const names = new Map<Ref, Ref>();
   const rewrites: Note[] = [];
   for (const node of graph.nodes) {
-    if (!ops.dropout.is(node)) continue;
     const [result] = node.results;
-    const { x } = ops.dropout.operandsOf(node);
-    if (result === undefined) continue;
-    const { rate, form } = node.attrs;
+    const [x] = node.operands;
+    if ((!ops.dropout.is(node) && !ops.noise.is(node)) || result === undefined || x == null) continue;
+    const { rate, form } = ops.dropout.is(node) ? node.attrs : { rate: 0, form: 'inverted' };
     const source = names.get(x) ?? x; // what a dropout elided before this one was
     if (form === 'standard' && rate !== 0) {
       replacements.set(node, [replaced(node, x, ops.scale, { by: 1 - rate })]);

@@ -13,7 +13,7 @@
 import { written } from '../ir/evaluate.ts';
 import type { AttrValues, Graph, Node, Ref, Stage } from '../ir/graph.ts';
 import { withDefaults } from '../ir/op.ts';
-import { opOf, ops } from '../ir/ops/index.ts';
+import { opOf } from '../ir/ops/index.ts';
 import { bare, renameUses, replaceNodes, titleOf } from './match.ts';
 import type { Note, Pass, PassResult } from './pass.ts';
 
@@ -40,7 +40,7 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
   for (const node of graph.nodes) {
     const op = opOf(node);
     for (const ref of written(op, node)) writes.set(ref, (writes.get(ref) ?? 0) + 1);
-    if (op.writes.length > 0 || ops.dropoutTrain.is(node)) continue;
+    if (op.writes.length > 0 || node.operands.includes('%random')) continue;
     const key = [node.op, ...node.operands.map(numbered), attributes(withDefaults(op.attrs, node.attrs))].join(' ');
     const first = seen.get(key);
     if (first === undefined) {

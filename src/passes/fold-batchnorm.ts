@@ -10,7 +10,8 @@
  *             kernel's last axis is still the output channel. The weights themselves are not touched, so a kernel that
  *             two convs share stays whole.
  * Pays        W·s depends on weights only: computed once by `freeze`, not once per batch.
- * Refuses     a second reader of the conv · the conv as an output · `track: false` · an op in between that is not the
+ * Refuses     a second reader of the conv · the conv as an output · a norm of what arrives (`track: false`, layer, group,
+ *             instance, frn, rms) · an op in between that is not the
  *             identity, also an activation that the conv applies itself · weights computed from the input · batchNorm
  *             BEFORE a zero-padded conv (the border is zero after the norm, not before it).
  */
@@ -68,7 +69,8 @@ function find(graph: Graph): { readonly matches: readonly Match[]; readonly refu
   const matches: Match[] = [];
   const refused: Note[] = [];
   for (const norm of graph.nodes) {
-    if (!ops.batchNorm.is(norm) && !ops.batchNormTrain.is(norm)) continue;
+    // Of weights alone, as for standardized kernels, it is computed once anyway.
+    if (!ops.batchNorm.is(norm) && (!ops.normalize.is(norm) || norm.results.some((r) => frozen.has(r.ref)))) continue;
     const found = match(norm, uses, frozen);
     if (typeof found === 'string') refused.push({ layer: titleOf(norm), text: found });
     else matches.push(found);
@@ -76,11 +78,17 @@ function find(graph: Graph): { readonly matches: readonly Match[]; readonly refu
   return { matches, refused };
 }
 
+/** Why a norm that measures what arrives cannot be folded. */
+const ownStatistics = {
+  batch: 'track: false: it normalizes by the statistics of the batch at hand',
+  sample: 'it normalizes each sample by its own statistics',
+  position: 'it normalizes each position by its own statistics',
+} as const;
+
 /** Where the norm goes, or why nowhere. */
 function match(norm: Node, uses: Uses, frozen: ReadonlySet<Ref>): Match | string {
-  if (!ops.batchNorm.is(norm)) return 'track: false: it normalizes by the statistics of the batch at hand';
+  if (ops.normalize.is(norm)) return ownStatistics[norm.attrs.over];
   const { x, ...weights } = ops.batchNorm.operandsOf(norm);
-  if (weights.mean === null || weights.variance === null) return 'track: false: it has no moving statistics';
   const linear = uses.producer(x);
   if (linear === undefined || !isLinear(linear)) {
     const before =

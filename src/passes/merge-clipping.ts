@@ -1,6 +1,6 @@
 /**
  * merge-clipping: the factor of clipping is applied inside the update.
- *   before   s = clipScale(g₁, …)   c = mul(g, s)   adamUpdate(w, c, …)
+ *   before   s = clipScale(g₁, …)   c = mul(g, s)   adamUpdate(w, c, …)          [also dynamicClipScale]
  *   after    s = clipScale(g₁, …)                   adamUpdate(w, g, …, scale = s)
  *
  * Needs       stage step.
@@ -12,7 +12,7 @@
  *             a factor that is not clipping's.
  */
 import type { Graph, Node, Ref, Stage } from '../ir/graph.ts';
-import { ops } from '../ir/ops/index.ts';
+import { opOf, ops } from '../ir/ops/index.ts';
 import { bare, replaceNodes, soleReader, titleOf, usesOf } from './match.ts';
 import type { Note, Pass, PassResult } from './pass.ts';
 
@@ -34,7 +34,7 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
     const value = product.results[0]?.ref;
     if (!ops.mul.is(product) || gradient == null || scale == null || value === undefined) continue;
     const factor = uses.producer(scale);
-    if (factor === undefined || !ops.clipScale.is(factor)) continue;
+    if (factor === undefined || !isScale(factor)) continue;
     const reader = soleReader(uses, value);
     const why = 'why' in reader ? reader.why : refusal(reader.node, value);
     if (why !== null || 'why' in reader) {
@@ -51,18 +51,19 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
   return { graph: replaceNodes(graph, replacements), rewrites, refused, migrations: [] };
 }
 
+const isScale = (node: Node): boolean => ops.clipScale.is(node) || ops.dynamicClipScale.is(node);
+
+/** Updates are the ops that take a gradient and, last, what to scale it by. */
 function refusal(update: Node, gradient: Ref): string | null {
-  if (ops.sgdUpdate.is(update))
-    return ops.sgdUpdate.operandsOf(update).scale === null && update.operands[1] === gradient
-      ? null
-      : 'its update is scaled already';
-  if (ops.adamUpdate.is(update))
-    return ops.adamUpdate.operandsOf(update).scale === null && update.operands[1] === gradient
-      ? null
-      : 'its update is scaled already';
-  return `${update.op} reads it, not an update`;
+  const { operands } = opOf(update);
+  if (operands[1] !== 'gradient' || operands.at(-1) !== 'scale?') return `${update.op} reads it, not an update`;
+  return (update.operands[operands.length - 1] ?? null) === null && update.operands[1] === gradient
+    ? null
+    : 'its update is scaled already';
 }
 
-/** The update's operands with another gradient, and the factor as its last operand. */
+/** The update with another gradient and a factor. */
 const scaledBy = (update: Node, gradient: Ref, scale: Ref): Node['operands'] =>
-  update.operands.map((ref, i, all) => (i === 1 ? gradient : i === all.length - 1 ? scale : ref));
+  opOf(update).operands.map((_, i, all) =>
+    i === 1 ? gradient : i === all.length - 1 ? scale : (update.operands[i] ?? null),
+  );

@@ -38,11 +38,14 @@ export interface Note {
   readonly text: string;
   /** Path of the layer that took it in, where one did. */
   readonly into?: string;
+  /** Training takes the path it would have taken, whatever the pass preserves otherwise. */
+  readonly exact?: true;
 }
 
 /** A change of stored weights, in order; all arithmetic is per channel (last axis). */
 export type Migration =
   /** target ← target · factor */
-  | { readonly kind: 'scale'; readonly target: Ref; readonly factor: number }
+  /** `exact`: initial value and training of the target are rescaled too, so that it takes the path it would have taken. */
+  | { readonly kind: 'scale'; readonly target: Ref; readonly factor: number; readonly exact?: true }
   /** target ← target − source, then source is dropped */
   | { readonly kind: 'absorb'; readonly target: Ref; readonly source: Ref };

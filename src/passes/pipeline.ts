@@ -2,6 +2,7 @@
 import type { Graph, Stage } from '../ir/graph.ts';
 import { printGraph } from '../ir/text.ts';
 import { verifyGraph } from '../ir/verify.ts';
+import { averageDropConnect } from './average-dropconnect.ts';
 import { elideDropout } from './elide-dropout.ts';
 import { eliminateCommon } from './eliminate-common.ts';
 import { eliminateDead } from './eliminate-dead.ts';
@@ -27,11 +28,15 @@ export const pipeline = {
   ],
 
   /** Inference by the weights as they are. */
-  evaluate: [elideDropout, fuseActivations, eliminateCommon, eliminateDead],
+  evaluate: [elideDropout, averageDropConnect, fuseActivations, eliminateCommon, eliminateDead],
+
+  /** Inference with dropout kept, by the weights as they are: noise is elided. */
+  sample: [elideDropout, fuseActivations, eliminateCommon, eliminateDead],
 
   /** Inference by folded weights. */
   predict: [
     elideDropout, // before foldBatchNorm: leaves conv → batchNorm adjacent
+    averageDropConnect, // behind elideDropout, which may leave an activation beside the layer; before the norm is gone
     foldBatchNorm, // before fuseActivations: leaves the activation to be applied after the folded norm
     fuseActivations,
     eliminateCommon, // after foldBatchNorm: merges the scales that it makes for kernel and bias

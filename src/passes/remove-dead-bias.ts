@@ -1,9 +1,10 @@
 /**
- * remove-dead-bias: a bias right before a batchNorm does nothing; the norm subtracts it with the mean.
+ * remove-dead-bias: a bias right before a norm that subtracts each channel's mean does nothing; it goes with the mean.
  *   before   y = batchNorm(conv(x, W) + b)        after   y = batchNorm(conv(x, W))       mean of earlier weights − b
+ * The same for `normalize` over a batch or a sample, each channel by itself (`track: false`, instance); it has no mean to migrate.
  *
  * Needs       stage model.
- * Guarantees  no bias left on a conv2d or dense that only a batchNorm reads, unless it is shared. Idempotent.
+ * Guarantees  no bias left on a conv2d or dense that only such a norm reads, unless it is shared. Idempotent.
  * Preserves   model: training computes the same values up to rounding, since the batch's mean takes b along; its
  *             gradient was zero. Inference does with the migration. A fresh network differs until the moving mean has
  *             been seen once, if b starts off zero.
@@ -20,7 +21,7 @@ import type { Migration, Note, Pass, PassResult } from './pass.ts';
 
 export const removeDeadBias: Pass = {
   name: 'remove-dead-bias',
-  doc: 'a bias that the batch norm after it subtracts again is removed',
+  doc: 'a bias that the norm after it subtracts again is removed',
   stages: ['model'],
   preserves: 'model',
   run,
@@ -39,7 +40,7 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
     const bias = node.operands[2] ?? null;
     const norm = bias === null ? undefined : normAfter(node, uses);
     if (bias === null || norm === undefined) continue;
-    const { mean } = ops.batchNorm.operandsOf(norm);
+    const mean = ops.batchNorm.is(norm) ? ops.batchNorm.operandsOf(norm).mean : null;
     const why = frozen.has(mean) ? `the statistics of ${titleOf(norm)} are frozen` : refusal(node, bias, mean, uses);
     if (why !== null) {
       refused.push({ layer: titleOf(node), text: why });
@@ -58,8 +59,13 @@ const normAfter = (node: Node, uses: Uses): Node | undefined => {
   const [result] = node.results;
   return result === undefined
     ? undefined
-    : uses.readers(result.ref).find((r) => r.operand === 0 && ops.batchNorm.is(r.node))?.node;
+    : uses.readers(result.ref).find((r) => r.operand === 0 && subtractsMean(r.node))?.node;
 };
+
+/** Of each channel by itself. */
+const subtractsMean = (node: Node): boolean =>
+  ops.batchNorm.is(node) ||
+  (ops.normalize.is(node) && node.attrs.centred && node.attrs.groups === null && node.attrs.over !== 'position');
 
 function refusal(node: Node, bias: Ref, mean: Ref | null, uses: Uses): string | null {
   const [result] = node.results;

@@ -8,12 +8,12 @@
  * Preserves   values: |Δw| ≤ 4·ε₃₂·(|w| + rate·|d| + rate·2λ·|w|) per update.
  * Legal       w − rate·(d + 2λw) = w − rate·2λ·w − rate·d. Clipping is over d alone, before the penalty is added.
  * Pays        a tensor of the parameter's size and an addition per penalized parameter.
- * Refuses     momentum and nesterov (the velocity would carry the penalty on) · adam (it divides by its own measure of
+ * Refuses     a clip of the total (it bounds the penalty too) · a prior (its λ is known when the data are) · momentum and nesterov (the velocity would carry the penalty on) · adam and the like (they divide by their own measure of
  *             the gradient) · an update that scales its gradient · a decay per step (it acts after the update) · a sum
  *             that something else reads too · a parameter that nothing but its penalty moves.
  */
 import type { Graph, Node, Ref, Stage } from '../ir/graph.ts';
-import { ops } from '../ir/ops/index.ts';
+import { opOf, ops } from '../ir/ops/index.ts';
 import { bare, numeral, renameUses, replaceNodes, soleReader, titleOf, type Uses, usesOf } from './match.ts';
 import type { Note, Pass, PassResult } from './pass.ts';
 
@@ -32,9 +32,14 @@ function run<S extends Stage>(graph: Graph<S>): PassResult<S> {
   const rewrites: Note[] = [];
   const refused: Note[] = [];
   for (const update of graph.nodes) {
-    if (!ops.sgdUpdate.is(update) && !ops.adamUpdate.is(update)) continue;
+    if (!isUpdate(update)) continue;
     const [parameter, gradient] = update.operands;
     if (parameter == null || gradient == null) continue;
+    const clipped = clippedPenalty(gradient, parameter, uses);
+    if (clipped !== null) {
+      refused.push({ layer: titleOf(update), text: `${bare(parameter)}: ${clipped}` });
+      continue;
+    }
     const found = withoutPenalty(gradient, parameter, uses);
     if (found.lambda === 0) continue;
     const why = refusal(update) ?? found.why ?? (found.rest === null ? 'nothing but its penalty moves it' : null);
@@ -73,7 +78,11 @@ function withoutPenalty(gradient: Ref, parameter: Ref, uses: Uses): Stripped {
   const whole: Stripped = { rest: gradient, lambda: 0, sums: [], why: null };
   const node = uses.producer(gradient);
   if (node === undefined) return whole;
-  if (isPenalty(node, parameter)) return { rest: null, lambda: Number(node.attrs.lambda), sums: [], why: null };
+  if (isPenalty(node, parameter)) {
+    const prior = ops.l2Grad.operandsOf(node).samples !== null;
+    const why = prior ? 'its prior has a weight that depends on the number of samples' : null;
+    return { rest: null, lambda: Number(node.attrs.lambda), sums: [], why };
+  }
   const [a, b] = node.operands;
   if (!ops.add.is(node) || a == null || b == null) return whole;
   const [left, right] = [withoutPenalty(a, parameter, uses), withoutPenalty(b, parameter, uses)];
@@ -92,10 +101,32 @@ const isPenalty = (node: Node, parameter: Ref): boolean => {
   return w === parameter && dy === null;
 };
 
+/** Why a penalty that is clipped together with the gradient of the loss stays as it is; null when there is none. */
+function clippedPenalty(gradient: Ref, parameter: Ref, uses: Uses): string | null {
+  const node = uses.producer(gradient);
+  if (node === undefined) return null;
+  const [a, b] = node.operands;
+  const factor = b == null ? undefined : uses.producer(b);
+  const isScaled =
+    ops.mul.is(node) && factor !== undefined && [ops.clipScale, ops.dynamicClipScale].some((op) => op.is(factor));
+  const whole = isScaled || ops.clipValue.is(node) ? a : ops.adaptiveClip.is(node) ? b : null;
+  if (whole == null || withoutPenalty(whole, parameter, uses).lambda === 0) return null;
+  return 'its penalty is clipped together with the gradient of the loss';
+}
+
+/** An op that takes a gradient and, last, what to scale it by. */
+function isUpdate(node: Node): boolean {
+  const { operands } = opOf(node);
+  return operands[1] === 'gradient' && operands.at(-1) === 'scale?';
+}
+
 function refusal(update: Node): string | null {
-  if (ops.adamUpdate.is(update))
-    return 'adam divides its gradient, penalty included, by a measure of its size; a decay would not be divided';
-  if (!ops.sgdUpdate.is(update)) return 'the update is not plain SGD';
+  if (!ops.sgdUpdate.is(update)) {
+    const name = update.op === 'amsgradUpdate' ? 'adam' : update.op.replace(/Update$/, '');
+    return ops.lionUpdate.is(update)
+      ? 'lion takes the sign of its gradient, penalty included; a decay would keep its size'
+      : `${name} divides its gradient, penalty included, by a measure of its size; a decay would not be divided`;
+  }
   const { momentum, nesterov, decay, decayPer } = update.attrs;
   const { velocity, scale } = ops.sgdUpdate.operandsOf(update);
   if (nesterov) return 'nesterov looks ahead along the penalty too';

@@ -1,9 +1,12 @@
 /** Samples in memory: the parts they are split into, the order they come in, and the batches they make. */
 import { tensor } from '@tensorflow/tfjs-core';
+import { type Changes, changing } from './augment/changes.ts';
+import type { AugmentConfig } from './augment/index.ts';
 import { failure, runtimeErrors } from './errors.ts';
 import type { Tensor } from './model.ts';
-import { applying, type Preprocessing, type Values } from './preprocessing.ts';
+import { applying, type Preprocessing, type Values, whiteningOf } from './preprocessing.ts';
 import { permutation, splitOrder } from './random.ts';
+import { whiten } from './whitening.ts';
 
 /** One field of a data set: all its samples, raw. */
 export type Column =
@@ -22,6 +25,8 @@ export type Column =
 export interface Samples {
   readonly columns: readonly Column[];
   readonly rows: Uint32Array;
+  /** Every epoch takes them in this order. */
+  readonly ordered?: boolean;
 }
 
 /** Tensors by field, [n, …shape]; whoever takes a batch disposes of it. */
@@ -36,11 +41,16 @@ export interface Split {
   readonly validation: Uint32Array;
 }
 
-/** Holds out a share of n samples: which ones is a function of the seed. Both parts keep the order of the file. */
-export function split(seed: number, n: number, share: number): Split {
-  const held = Math.round(n * share);
-  if (share > 0 && held === 0) throw failure(runtimeErrors.tooFewForValidation, { samples: n, share });
-  const order = splitOrder(seed, n);
+/**
+ * Holds out a share of n samples, or of as many of them as `limit` says: which ones is a function of the seed. Both parts keep the
+ * order of the file. A smaller limit takes some of what a larger one takes.
+ */
+export function split(seed: number, n: number, share: number, limit: number | null = null): Split {
+  if (limit !== null && limit > n) throw failure(runtimeErrors.limitTooLarge, { part: 'train', limit, samples: n });
+  const count = limit ?? n;
+  const held = Math.round(count * share);
+  if (share > 0 && held === 0) throw failure(runtimeErrors.tooFewForValidation, { samples: count, share });
+  const order = splitOrder(seed, n).slice(0, count);
   return { validation: order.slice(0, held).sort(), train: order.slice(held).sort() };
 }
 
@@ -61,26 +71,43 @@ export function stepsPerEpoch(samples: number, { batch, last, needsTwoSamples }:
   return last === 'keep' ? Math.ceil(samples / batch) : Math.floor(samples / batch);
 }
 
-/** The samples at these places, as tensors. */
-export function take(samples: Samples, at: ArrayLike<number>, names?: readonly string[]): Batch {
+/** The samples at these places, as tensors; `changes`: what training makes of them. */
+export function take(
+  samples: Samples,
+  at: ArrayLike<number>,
+  names?: readonly string[],
+  changes: Changes | null = null,
+): Batch {
   const columns = names === undefined ? samples.columns : samples.columns.filter((c) => names.includes(c.name));
   return {
-    fields: Object.fromEntries(columns.map((column) => [column.name, gather(column, samples.rows, at)])),
+    fields: Object.fromEntries(columns.map((column) => [column.name, gather(column, samples.rows, at, changes)])),
     size: at.length,
   };
 }
 
-function gather(column: Column, rows: Uint32Array, at: ArrayLike<number>): Tensor {
+function gather(column: Column, rows: Uint32Array, at: ArrayLike<number>, changes: Changes | null): Tensor {
   const n = at.length;
+  const rowOf = (i: number): number => rows[at[i] ?? 0] ?? 0;
+  if (column.kind === 'class' && changes?.shares != null) {
+    const shares = new Float32Array(n * column.classes);
+    for (let i = 0; i < n; i++) shares.set(changes.shares(column, rowOf(i)), i * column.classes);
+    return tensor(shares, [n, column.classes], 'float32');
+  }
   if (column.kind === 'class') {
-    const values = Int32Array.from({ length: n }, (_, i) => column.values[rows[at[i] ?? 0] ?? 0] ?? 0);
+    const values = Int32Array.from({ length: n }, (_, i) => column.values[rowOf(i)] ?? 0);
     return tensor(values, [n], 'int32');
   }
   const size = column.shape.reduce((a, b) => a * b, 1);
   const values = column.dtype === 'int32' ? new Int32Array(n * size) : new Float32Array(n * size);
   const apply = applying(column.preprocessing);
-  for (let i = 0; i < n; i++) apply(column.values, (rows[at[i] ?? 0] ?? 0) * size, size, values, i * size);
-  return tensor(values, [n, ...column.shape], column.dtype);
+  for (let i = 0; i < n; i++) {
+    const changed = changes?.values(column, rowOf(i)) ?? null;
+    if (changed === null) apply(column.values, rowOf(i) * size, size, values, i * size);
+    else apply(changed, 0, size, values, i * size);
+  }
+  const raw = tensor(values, [n, ...column.shape], column.dtype);
+  const whitening = whiteningOf(column.preprocessing);
+  return whitening === null ? raw : whiten(raw, whitening);
 }
 
 export const disposeBatch = (batch: Batch): void => {
@@ -95,14 +122,20 @@ export async function* epochBatches(
     readonly epoch: number;
     readonly from: number;
     readonly fields?: readonly string[];
+    readonly augment?: AugmentConfig | undefined;
   },
 ): AsyncGenerator<Batch> {
   const n = samples.rows.length;
-  const order = permutation(options.seed, options.epoch, n);
+  const order =
+    samples.ordered === true
+      ? Uint32Array.from({ length: n }, (_, i) => i)
+      : permutation(options.seed, options.epoch, n);
   const steps = stepsPerEpoch(n, options);
+  const { augment } = options;
+  const changes = augment === undefined ? null : changing(samples, { ...augment, ...options });
   async function* all(): AsyncGenerator<Batch> {
     for (let step = options.from; step < steps; step++) {
-      yield take(samples, order.subarray(step * options.batch, (step + 1) * options.batch), options.fields);
+      yield take(samples, order.subarray(step * options.batch, (step + 1) * options.batch), options.fields, changes);
     }
   }
   yield* prefetched(all(), disposeBatch);

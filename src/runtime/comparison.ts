@@ -1,16 +1,18 @@
 /** A trained network measured: both inferences over the same samples, how far apart they are, and how fast each is. */
 import { disposeBatch, type Samples, take } from './batches.ts';
 import {
+  comparedFields,
   evaluationBatch,
   type Forward,
   forEachOutput,
   inputsOf,
   type Measured,
+  type Scored,
   type Scores,
   tallying,
   tensorsOf,
 } from './metrics.ts';
-import type { AnyNetwork } from './modules.ts';
+import type { AnyNetwork, AnyTrain } from './modules.ts';
 import { disposeAll } from './tensors.ts';
 
 export interface Comparison {
@@ -30,7 +32,7 @@ const warmUp = 5;
 const timeLimit = 4000;
 
 export async function compareFolded(
-  module: AnyNetwork,
+  module: AnyNetwork & Pick<AnyTrain, 'lossOf'>,
   { params, state }: { readonly params: object; readonly state: object },
   samples: Samples,
   measured: Measured,
@@ -39,7 +41,12 @@ export async function compareFolded(
   const unfolded: Forward = (...x) => module.evaluate(params, state, ...x);
   const folded: Forward = (...x) => module.predict(frozen, ...x);
   try {
-    const { scores, largest } = await difference(unfolded, folded, samples, measured);
+    const { scores, largest } = await difference(
+      { forward: unfolded, lossOf: (...x) => module.lossOf(...x) },
+      folded,
+      samples,
+      measured,
+    );
     const [predictMs, foldedPredictMs] = await speeds([unfolded, folded], samples, measured);
     return { scores, foldedMaxDifference: largest, predictMs, foldedPredictMs };
   } finally {
@@ -48,17 +55,18 @@ export async function compareFolded(
 }
 
 async function difference(
-  unfolded: Forward,
+  { forward, lossOf }: Scored,
   folded: Forward,
   samples: Samples,
   measured: Measured,
 ): Promise<{ readonly scores: Scores; readonly largest: number }> {
-  const tally = tallying(samples, measured.outputs);
+  const tally = tallying(lossOf, samples, measured);
   const before: (readonly ArrayLike<number>[])[] = [];
-  await forEachOutput(unfolded, samples, measured, (...chunk) => {
+  const add: typeof tally.add = async (...chunk) => {
     before.push(chunk[0]);
-    tally.add(...chunk);
-  });
+    await tally.add(...chunk);
+  };
+  await forEachOutput(forward, samples, measured, add, comparedFields(measured.outputs));
   let [chunk, largest] = [0, 0];
   await forEachOutput(folded, samples, measured, (outputs) => {
     const others = before[chunk++] ?? [];

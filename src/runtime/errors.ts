@@ -1,5 +1,10 @@
 /** Errors a user can make at run time, as data: a code, what happened, what to do. NRM4xxx data, NRM5xxx weights and runs. */
+import { dataErrors } from './data-errors.ts';
 import { externErrors } from './extern-errors.ts';
+import { loopErrors } from './loop/errors.ts';
+import { lossErrors } from './loss-errors.ts';
+import { scheduleErrors } from './schedule-errors.ts';
+import { sweepErrors } from './sweep-errors.ts';
 
 export interface RuntimeError<Facts extends object> {
   /** NRM and four digits; never reused. */
@@ -43,9 +48,15 @@ export function failure<Facts extends object>(kind: RuntimeError<Facts>, facts: 
 }
 
 /** The error as text, in the form of the compiler's diagnostics. */
-export const renderError = ({ code, message, help }: NrmcError): string =>
+export const renderError = (error: NrmcError): string => render('error', error);
+
+/** Something that is likelier a mistake than meant, and stops nothing. */
+export const renderWarning = <Facts extends object>(kind: RuntimeError<Facts>, facts: Facts): string =>
+  render('warning', failure(kind, facts));
+
+const render = (severity: 'error' | 'warning', { code, message, help }: NrmcError): string =>
   [
-    `error[${code}]: ${message}`,
+    `${severity}[${code}]: ${message}`,
     ...(help === null ? [] : [`  = help: ${help}`]),
     `  = explain: nrmc explain ${code}`,
   ].join('\n');
@@ -63,6 +74,12 @@ export type Mismatch =
 
 export const shapeText = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
 const lines = (items: readonly string[]): string => items.map((item) => `\n  ${item}`).join('');
+/** [C, H, W] where [H, W, C] is meant. */
+const channelsFirst = (found: readonly number[], [height, width, channels, ...more]: readonly number[]): boolean =>
+  channels !== undefined &&
+  more.length === 0 &&
+  height !== channels &&
+  found.join() === [channels, height, width].join();
 const plural = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
 const quoted = (names: readonly string[]): string => names.map((n) => `\`${n}\``).join(', ');
@@ -82,13 +99,18 @@ const data = {
     title: 'a data set is not there',
     message: (f) => `no data set \`${f.name}\`; looked in${lines(f.tried)}`,
     help: (f) =>
-      `put ${f.files.slice(0, -1).join(', ')} and ${f.files.at(-1)} there (idx2 for vectors, idx4 for pictures in colour), or name their folder with \`--data DIR\``,
+      f.files.length === 0
+        ? 'put it there, or name the folder that holds it with `--data DIR`'
+        : `put ${f.files.slice(0, -1).join(', ')} and ${f.files.at(-1)} there (idx2 for vectors, idx4 for pictures in colour), or name their folder with \`--data DIR\``,
   }),
   missingFile: define<{ name: string; tried: readonly string[] }>({
     code: 'NRM4002',
     title: 'a file of a data set is missing',
     message: (f) => `data set \`${f.name}\` is not whole; there is no${lines(f.tried)}`,
-    help: () => 'a data set has a file for each field, for training and for testing; each may be gzipped (.gz)',
+    help: (f) =>
+      f.tried.every((file) => file.endsWith('.bin'))
+        ? 'the binary version of CIFAR has files to train on and to test with'
+        : 'a data set has a file for each field, for training and for testing; each may be gzipped (.gz). Without files to test with, `test: 20%` holds some out',
   }),
   dataUnreadable: define<{ file: string; why: string }>({
     code: 'NRM4003',
@@ -138,14 +160,16 @@ const data = {
     message: (f) => `${f.file} holds samples of ${shapeText(f.found)}, field \`${f.field}\` is ${shapeText(f.shape)}`,
     help: (f) =>
       f.shape.length === 0
-        ? 'labels are one number a sample: [N]'
-        : `write \`${f.field}: float32[${[...f.found, ...(f.shape.length > f.found.length ? [1] : [])].join(', ')}]\` in the data and in the network, or use other files`,
+        ? `labels are one number a sample, [N]${f.found.length === 1 ? '; of rows with a 1 in the place of the class: `labels.argmax(1)`' : ''}`
+        : channelsFirst(f.found, f.shape)
+          ? 'channels come last: `x.transpose(0, 2, 3, 1)` of NumPy brings them there'
+          : `write \`${f.field}: float32[${[...f.found, ...(f.shape.length > f.found.length ? [1] : [])].join(', ')}]\` in the data and in the network, or use other files`,
   }),
-  labelOutside: define<{ file: string; index: number; value: number; field: string; classes: number }>({
+  labelOutside: define<{ file: string; place: string; value: number; field: string; classes: number }>({
     code: 'NRM4010',
     title: 'a label is outside its classes',
     message: (f) =>
-      `${f.file}: label ${f.value} of sample ${f.index.toLocaleString('en-US')} is outside \`${f.field}: class(${f.classes})\`, 0 to ${f.classes - 1}`,
+      `${f.file}: label ${f.value} of ${f.place} is outside \`${f.field}: class(${f.classes})\`, 0 to ${f.classes - 1}`,
     help: (f) =>
       Number.isInteger(f.value) && f.value >= f.classes
         ? `labels count from 0: with a label ${f.value} it is at least \`class(${f.value + 1})\``
@@ -343,4 +367,14 @@ const runs = {
 };
 
 /** Every error the runtime raises. */
-export const runtimeErrors = { ...data, ...weights, ...runs, ...externErrors };
+export const runtimeErrors = {
+  ...data,
+  ...dataErrors,
+  ...weights,
+  ...runs,
+  ...externErrors,
+  ...lossErrors,
+  ...loopErrors,
+  ...scheduleErrors,
+  ...sweepErrors,
+};

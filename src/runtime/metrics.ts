@@ -1,7 +1,16 @@
-/** Losses and accuracies over many samples, in float64 on values read back: the same whatever the batches were. */
+/**
+ * How good a network is over many samples: its losses, by the code that was emitted for them, and its metrics. A loss is taken of
+ * chunks of 256 samples and averaged, each chunk by its size; a mean over samples is the same whatever the chunks are.
+ */
 import { Tensor } from '@tensorflow/tfjs-core';
-import { type Batch, chunks, disposeBatch, type Samples, take } from './batches.ts';
-import type { Outputs, RunOutput } from './model.ts';
+import { type Batch, type Column, chunks, disposeBatch, type Samples, take } from './batches.ts';
+import { failure, runtimeErrors } from './errors.ts';
+import type { Chunk, Measured as MeasuredOutput, MetricValue, Tally } from './metrics/metric.ts';
+import { metricTable } from './metrics/table.ts';
+import type { Losses, MetricConfig, Outputs, RunOutput } from './model.ts';
+
+export type { MetricValue } from './metrics/metric.ts';
+export { highest } from './metrics/metric.ts';
 
 export interface Scores {
   /** Mean loss without penalties; of several outputs the sum. */
@@ -11,17 +20,28 @@ export interface Scores {
   readonly samples: number;
 }
 
+/** Metrics by the names they are reported under; an output that is compared with classes always has its `accuracy`. */
 export interface OutputScores {
   readonly loss: number;
-  /** Share of samples whose highest output is the label. */
-  readonly accuracy: number;
+  readonly [metric: string]: MetricValue;
 }
 
-/** Metrics by name: `accuracy`, with several outputs `label_accuracy` and so on. */
-export function metricsOf({ outputs }: Scores): Readonly<Record<string, number>> {
+/** Metrics that are one number, by name: `accuracy`, with several outputs `label_accuracy` and so on. */
+export const metricsOf = (scores: Scores): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    allMetrics(scores).flatMap(([name, value]) => (typeof value === 'number' ? [[name, value] as const] : [])),
+  );
+
+/** Those that are more than a number. */
+export const tablesOf = (scores: Scores): Readonly<Record<string, Exclude<MetricValue, number>>> =>
+  Object.fromEntries(
+    allMetrics(scores).flatMap(([name, value]) => (typeof value === 'number' ? [] : [[name, value] as const])),
+  );
+
+function allMetrics({ outputs }: Scores): readonly (readonly [name: string, value: MetricValue])[] {
   const each = Object.entries(outputs);
-  return Object.fromEntries(
-    each.map(([name, { accuracy }]) => [each.length === 1 ? 'accuracy' : `${name}_accuracy`, accuracy]),
+  return each.flatMap(([output, { loss: _, ...metrics }]) =>
+    Object.entries(metrics).map(([name, value]) => [each.length === 1 ? name : `${output}_${name}`, value] as const),
   );
 }
 
@@ -34,16 +54,24 @@ export function lossesOf({ outputs }: Scores): Readonly<Record<string, number>> 
 /** Inference by batches of inputs, in the order of the spec. The caller disposes of the result. */
 export type Forward = (...inputs: readonly Tensor[]) => Outputs;
 
+/** A network with the losses that it is trained by. */
+export interface Scored {
+  readonly forward: Forward;
+  readonly lossOf: (outputs: Outputs, targets: object) => Losses;
+}
+
 /** How many samples are evaluated at a time. */
 export const evaluationBatch = 256;
 
 /** The inputs of a batch, in the order of the spec. */
 export const inputsOf = (batch: Batch, inputs: readonly string[]): readonly Tensor[] =>
-  inputs.map((name) => {
-    const value = batch.fields[name];
-    if (value === undefined) throw new Error(`no field ${name} in the batch`);
-    return value;
-  });
+  inputs.map((name) => fieldOf(batch, name));
+
+function fieldOf(batch: Batch, name: string): Tensor {
+  const value = batch.fields[name];
+  if (value === undefined) throw new Error(`no field ${name} in the batch`);
+  return value;
+}
 
 /** What a network has given, in the order of the names. */
 export function tensorsOf(outputs: Outputs, names: readonly string[]): readonly Tensor[] {
@@ -56,35 +84,36 @@ export function tensorsOf(outputs: Outputs, names: readonly string[]): readonly 
   });
 }
 
-/** The label of each of the samples. */
-function labelsOf(samples: Samples, target: string): Int32Array {
-  const column = samples.columns.find((c) => c.name === target);
-  if (column?.kind !== 'class') throw new Error(`no class field ${target} in the data`);
-  return Int32Array.from(samples.rows, (row) => column.values[row] ?? 0);
-}
-
-/** What is measured: which fields go in, and which outputs are compared with which fields. */
+/** What is measured: which fields go in, which outputs are compared with which fields, and what is made of that. */
 export interface Measured {
   readonly inputs: readonly string[];
   readonly outputs: readonly RunOutput[];
+  readonly metrics: readonly MetricConfig[];
 }
 
-/** The values of some samples, an array for each output; and which samples they are. */
-type Chunk = readonly [values: readonly ArrayLike<number>[], at: Uint32Array];
+/** The fields that outputs are compared by. */
+export const comparedFields = (outputs: readonly RunOutput[]): readonly string[] => [
+  ...new Set(outputs.flatMap(({ target, sample }) => (sample === undefined ? [target] : [target, sample]))),
+];
+
+/** What the network gave for a chunk, an array for each output. */
+export type Values = readonly ArrayLike<number>[];
 
 /** Runs all samples through the network, a chunk at a time. */
 export async function forEachOutput(
   forward: Forward,
   samples: Samples,
-  { inputs, outputs }: Measured,
-  use: (...chunk: Chunk) => void,
+  { inputs, outputs }: Pick<Measured, 'inputs' | 'outputs'>,
+  use: (values: Values, batch: Batch, given: Outputs) => void | Promise<void>,
+  fields: readonly string[] = [],
 ): Promise<void> {
   const names = outputs.map((o) => o.name);
   for (const at of chunks(samples.rows.length, evaluationBatch)) {
-    const batch = take(samples, at, inputs);
-    const given = tensorsOf(forward(...inputsOf(batch, inputs)), names);
+    const batch = take(samples, at, [...inputs, ...fields]);
+    const made = forward(...inputsOf(batch, inputs));
+    const given = tensorsOf(made, names);
     try {
-      use(await Promise.all(given.map((value) => value.data())), at);
+      await use(await Promise.all(given.map((value) => value.data())), batch, made);
     } finally {
       for (const value of given) value.dispose();
       disposeBatch(batch);
@@ -92,73 +121,123 @@ export async function forEachOutput(
   }
 }
 
-export async function score(forward: Forward, samples: Samples, measured: Measured): Promise<Scores> {
-  const tally = tallying(samples, measured.outputs);
-  await forEachOutput(forward, samples, measured, tally.add);
+export async function score({ forward, lossOf }: Scored, samples: Samples, measured: Measured): Promise<Scores> {
+  const tally = tallying(lossOf, samples, measured);
+  await forEachOutput(forward, samples, measured, tally.add, comparedFields(measured.outputs));
   return tally.scores();
 }
 
-/** Adds up outputs chunk by chunk. */
+interface Sum {
+  readonly output: RunOutput;
+  readonly of: MeasuredOutput;
+  readonly metrics: readonly (readonly [name: string, tally: Tally])[];
+  loss: number;
+}
+
+/** Adds up losses and metrics chunk by chunk. */
 export function tallying(
+  lossOf: Scored['lossOf'],
   samples: Samples,
-  outputs: readonly RunOutput[],
-): { add(...chunk: Chunk): void; scores(): Scores } {
+  { outputs, metrics }: Measured,
+): { add(values: Values, batch: Batch, given: Outputs): Promise<void>; scores(): Scores } {
+  if (typeof lossOf !== 'function') throw failure(runtimeErrors.noMeasure, { train: 'this train' });
+  checkCompared(samples, outputs);
   const count = samples.rows.length;
-  const sums = outputs.map(({ target, loss }) => ({
-    labels: labelsOf(samples, target),
-    measure: measures[loss],
-    loss: 0,
-    correct: 0,
-  }));
+  const sums = outputs.map((output): Sum => {
+    const of = measuredOf(output, samples);
+    return { output, of, metrics: begun(output, of, metrics), loss: 0 };
+  });
   return {
-    add(values, at) {
-      sums.forEach((sum, o) => {
-        const given = values[o] ?? [];
-        const width = given.length / at.length;
-        at.forEach((sample, i) => {
-          const label = sum.labels[sample] ?? 0;
-          sum.loss += sum.measure.loss(given, i * width, width, label);
-          if (sum.measure.guess(given, i * width, width) === label) sum.correct++;
-        });
-      });
+    async add(values, batch, given) {
+      const targets = await Promise.all(sums.map(({ output }) => fieldOf(batch, output.target).data()));
+      const { loss, losses = {} } = lossOf(given, batch.fields);
+      const whole = await numberOf(loss);
+      for (const [o, own] of sums.entries()) {
+        const each = losses[own.output.name];
+        own.loss += (each === undefined ? whole : await numberOf(each)) * batch.size;
+        const chunk = chunkOf(values[o] ?? [], targets[o] ?? [], batch.size);
+        for (const [, tally] of own.metrics) tally.add(chunk);
+      }
     },
-    scores() {
-      const each = outputs.map(({ name }, o): [string, OutputScores] => {
-        const { loss = Number.NaN, correct = 0 } = sums[o] ?? {};
-        return [name, { loss: loss / count, accuracy: correct / count }];
-      });
-      return {
-        loss: each.reduce((sum, [, { loss }]) => sum + loss, 0),
-        outputs: Object.fromEntries(each),
-        samples: count,
-      };
-    },
+    scores: () => ({
+      loss: sums.reduce((sum, { loss }) => sum + loss / count, 0),
+      outputs: Object.fromEntries(
+        sums.map(({ output, metrics: own, loss }): [string, OutputScores] => [
+          output.name,
+          { loss: loss / count, ...Object.fromEntries(own.map(([name, tally]) => [name, tally.value()])) },
+        ]),
+      ),
+      samples: count,
+    }),
   };
 }
 
-/** What a loss makes of the `width` values of one sample, which begin at `from`. */
-interface Measure {
-  readonly loss: (values: ArrayLike<number>, from: number, width: number, label: number) => number;
-  /** The class that the values speak for. */
-  readonly guess: (values: ArrayLike<number>, from: number, width: number) => number;
+const chunkOf = (values: ArrayLike<number>, targets: ArrayLike<number>, samples: number): Chunk => ({
+  values,
+  width: values.length / samples,
+  samples,
+  targets,
+});
+
+async function numberOf(value: Losses['loss']): Promise<number> {
+  const [number = Number.NaN] = await value.data();
+  value.dispose();
+  return number;
 }
 
-const measures: Readonly<Record<RunOutput['loss'], Measure>> = {
-  cross_entropy: { loss: crossEntropy, guess: highest },
+const columnOf = ({ columns }: Samples, name: string): Column => {
+  const column = columns.find((c) => c.name === name);
+  if (column === undefined) throw new Error(`no field ${name} in the data`);
+  return column;
 };
 
-/** −ln softmax(logits)[label] = ln Σⱼ e^(logits[j] − max) − (logits[label] − max), of `classes` logits from `from`. */
-export function crossEntropy(logits: ArrayLike<number>, from: number, classes: number, label: number): number {
-  let max = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < classes; i++) max = Math.max(max, logits[from + i] ?? 0);
-  let sum = 0;
-  for (let i = 0; i < classes; i++) sum += Math.exp((logits[from + i] ?? 0) - max);
-  return Math.log(sum) - ((logits[from + label] ?? 0) - max);
+function measuredOf({ target, threshold = 0, probabilities }: RunOutput, samples: Samples): MeasuredOutput {
+  const column = columnOf(samples, target);
+  return { classes: column.kind === 'class' ? column.classes : null, threshold, probabilities };
 }
 
-/** Index of the largest of `count` values; the first of equals. */
-export function highest(values: ArrayLike<number>, from: number, count: number): number {
-  let best = 0;
-  for (let i = 1; i < count; i++) if ((values[from + i] ?? 0) > (values[from + best] ?? 0)) best = i;
-  return best;
+/** The metrics of an output that are asked for, and the accuracy where there are classes. */
+function begun(output: RunOutput, of: MeasuredOutput, metrics: readonly MetricConfig[]): Sum['metrics'] {
+  const asked = metrics.filter((m) => m.output === output.name);
+  const known = of.classes === null || of.threshold === null || asked.some((m) => m.as === 'accuracy');
+  const own = known ? asked : [{ output: output.name, metric: 'accuracy', as: 'accuracy' }, ...asked];
+  return own.map((config) => {
+    const metric = metricTable[config.metric];
+    if (metric === undefined) throw new Error(`no metric ${config.metric}`);
+    return [config.as, metric.begin(of, config)] as const;
+  });
+}
+
+/** Refuses classes that are none, and weights below 0. */
+export function checkCompared(samples: Samples, outputs: readonly RunOutput[]): void {
+  const wrong = (values: ArrayLike<number>, isWrong: (value: number) => boolean) => {
+    const at = samples.rows.findIndex((row) => isWrong(values[row] ?? Number.NaN));
+    const row = samples.rows[at];
+    return row === undefined ? null : { sample: row + 1, value: values[row] ?? Number.NaN };
+  };
+  const wrongNumber = (values: ArrayLike<number>, shape: readonly number[], isWrong: (value: number) => boolean) => {
+    const size = shape.reduce((a, b) => a * b, 1);
+    for (const row of samples.rows) {
+      for (let i = row * size; i < (row + 1) * size; i++) {
+        const value = values[i] ?? Number.NaN;
+        if (isWrong(value)) return { sample: row + 1, value };
+      }
+    }
+    return null;
+  };
+  for (const { target, sample, loss, probabilities } of outputs) {
+    const column = columnOf(samples, target);
+    if (column.kind === 'class') {
+      const { classes, name: field } = column;
+      const found = wrong(column.values, (v) => !(Number.isInteger(v) && v >= 0 && v < classes));
+      if (found !== null) throw failure(runtimeErrors.classOutside, { field, classes, ...found });
+    }
+    if (column.kind === 'tensor' && column.preprocessing.kind === 'none' && probabilities !== null) {
+      const found = wrongNumber(column.values, column.shape, (v) => !(v >= 0 && v <= 1));
+      if (found !== null) throw failure(runtimeErrors.shareOutside, { field: target, loss, ...found });
+    }
+    if (sample === undefined) continue;
+    const found = wrong(columnOf(samples, sample).values, (v) => !(v >= 0));
+    if (found !== null) throw failure(runtimeErrors.sampleWeight, { field: sample, ...found });
+  }
 }

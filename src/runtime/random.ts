@@ -2,7 +2,7 @@
  * Random numbers that are a function of what they are for, the same on every backend: Philox 4×32-10, a counter-based
  * generator.
  *   key      (seed, fnv1a-32 of the stream's name)
- *   counter  (block of four elements, update or epoch, purpose, 0)
+ *   counter  (block of four elements, update or epoch, purpose, sample; 0 where it is of none)
  * Element i is word i mod 4 of block ⌊i/4⌋. Uniform: (word >>> 8)·2⁻²⁴, in [0, 1).
  *
  * Source  Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1, 2, 3".
@@ -10,7 +10,7 @@
 import type { Random } from './model.ts';
 
 /** What numbers are drawn for: the third word of the counter, so that streams of one name never meet. */
-const purposes = { mask: 0, initial: 1, shuffle: 2, split: 3 } as const;
+const purposes = { mask: 0, initial: 1, shuffle: 2, split: 3, augment: 8 } as const;
 
 /** What one sequence of numbers is a function of. All are taken as unsigned 32-bit words. */
 export interface RandomKey {
@@ -87,36 +87,53 @@ export function philox(
   out[at + 3] = c3;
 }
 
-/** The first `count` words of a key's sequence, up to three more behind them. */
-function words({ seed, stream, update, purpose }: RandomKey, count: number): Uint32Array {
+/** `count` words of a key's sequence from block `first` on, four words each, up to three more behind them. */
+function words({ seed, stream, update, purpose }: RandomKey, count: number, first = 0): Uint32Array {
   const blocks = Math.ceil(count / 4);
   const out = new Uint32Array(blocks * 4);
-  for (let block = 0; block < blocks; block++) philox(block, update, purpose, 0, seed, stream, out, block * 4);
+  for (let block = 0; block < blocks; block++) philox(first + block, update, purpose, 0, seed, stream, out, block * 4);
   return out;
 }
 
 /** `count` numbers in [0, 1), multiples of 2⁻²⁴: exact in float32. */
-export function uniforms(key: RandomKey, count: number): Float32Array {
-  const bits = words(key, count);
+export const uniforms = (key: RandomKey, count: number): Float32Array => uniformsOf(words(key, count), count);
+
+function uniformsOf(bits: Uint32Array, count: number): Float32Array {
   const out = new Float32Array(count);
   for (let i = 0; i < count; i++) out[i] = ((bits[i] ?? 0) >>> 8) * 2 ** -24;
   return out;
 }
 
 /**
- * `count` numbers of the standard normal distribution, by Box and Muller: elements 2i and 2i + 1 are r·cos θ and r·sin
- * θ with r = √(−2 ln(1 − u₂ᵢ)) and θ = 2π·u₂ᵢ₊₁.
+ * `count` numbers of the standard normal distribution, from element `from` on, by Box and Muller: elements 2i and
+ * 2i + 1 are r·cos θ and r·sin θ with r = √(−2 ln(1 − u₂ᵢ)) and θ = 2π·u₂ᵢ₊₁.
  */
-export function normals(key: RandomKey, count: number): Float32Array {
-  const u = uniforms(key, count + (count & 1));
-  const out = new Float32Array(count);
-  for (let i = 0; i < count; i += 2) {
+export function normals(key: RandomKey, count: number, from = 0): Float32Array {
+  // From the block that the first one is in, so that pairs are whole.
+  const first = Math.floor(from / 4);
+  const skipped = from - 4 * first;
+  const all = skipped + count;
+  const u = uniformsOf(words(key, all + (all & 1), first), all + (all & 1));
+  const out = new Float32Array(all);
+  for (let i = 0; i < all; i += 2) {
     const r = Math.sqrt(-2 * Math.log(1 - (u[i] ?? 0)));
     const angle = 2 * Math.PI * (u[i + 1] ?? 0);
     out[i] = r * Math.cos(angle);
-    if (i + 1 < count) out[i + 1] = r * Math.sin(angle);
+    if (i + 1 < all) out[i + 1] = r * Math.sin(angle);
   }
-  return out;
+  return skipped === 0 ? out : out.slice(skipped);
+}
+
+/** The next number in [0, 1) of a sample's sequence in an epoch, at each call: for augmentation. */
+export function draws(seed: number, stream: string, epoch: number, sample: number): () => number {
+  const key = randomKey(seed, stream, 'augment', epoch);
+  const words = new Uint32Array(4);
+  let drawn = 0;
+  return () => {
+    const at = drawn++ % 4;
+    if (at === 0) philox((drawn - 1) / 4, key.update, key.purpose, sample >>> 0, key.seed, key.stream, words, 0);
+    return ((words[at] ?? 0) >>> 8) * 2 ** -24;
+  };
 }
 
 /** A dropout mask: `kept` where u ≥ rate, 0 elsewhere. */
@@ -132,6 +149,19 @@ export function masks(
   // u ≥ rate, both times 2²⁴.
   const threshold = Math.ceil(rate * 2 ** 24);
   for (let i = 0; i < count; i++) out[i] = (bits[i] ?? 0) >>> 8 >= threshold ? kept : 0;
+  return out;
+}
+
+/** Noise: `deviation` times the standard normal distribution, from element `from` on. */
+export function noises(
+  { seed, update }: Random,
+  stream: string,
+  count: number,
+  deviation: number,
+  from = 0,
+): Float32Array {
+  const out = normals(randomKey(seed, stream, 'mask', update), count, from);
+  for (let i = 0; i < count; i++) out[i] = deviation * (out[i] ?? 0);
   return out;
 }
 

@@ -49,7 +49,7 @@ export function encodeSafetensors({ tensors, metadata }: TensorFile): Uint8Array
   return bytes;
 }
 
-const widths: Readonly<Record<string, number>> = { F64: 8, F32: 4, I32: 4, U8: 1 };
+const widths: Readonly<Record<string, number>> = { F64: 8, F32: 4, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 };
 
 interface Entry {
   readonly name: string;
@@ -59,7 +59,7 @@ interface Entry {
   readonly end: number;
 }
 
-/** Reads a whole file; F64 is rounded to float32. `file` is for the message. */
+/** Reads a whole file; F64 is rounded to float32, I64 must fit into 32 bits. `file` is for the message. */
 export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
   const refuse = (why: string): Error => failure(runtimeErrors.notSafetensors, { file, why });
   if (bytes.length < 8) throw refuse(`it has ${bytes.length} bytes, its header's length alone needs 8`);
@@ -88,10 +88,13 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): TensorFile {
   }
   if (end > values.length) throw refuse(`its tensors need ${end} bytes, ${values.length} are left`);
   if (end < values.length) throw refuse(`${values.length - end} bytes are left over at its end`);
-  return {
-    tensors: new Map(entries.map((entry) => [entry.name, { shape: entry.shape, values: read(entry, values) }])),
-    metadata,
-  };
+  const tensors = new Map<string, StoredTensor>();
+  for (const entry of entries) {
+    const found = read(entry, values);
+    if (found === null) throw refuse(`tensor \`${entry.name}\` holds whole numbers beyond 32 bits`);
+    tensors.set(entry.name, { shape: entry.shape, values: found });
+  }
+  return { tensors, metadata };
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -129,10 +132,27 @@ function readEntry(name: string, value: unknown): Entry | string {
   return { name, dtype, shape, begin, end };
 }
 
-/** A copy: values may lie anywhere in the file, typed arrays want them aligned. */
-function read({ dtype, begin, end }: Entry, values: Uint8Array): StoredTensor['values'] {
+/** A copy: values may lie anywhere in the file, typed arrays want them aligned. Null where they do not fit into 32 bits. */
+function read({ dtype, begin, end }: Entry, values: Uint8Array): StoredTensor['values'] | null {
   const copy = new Uint8Array(values.subarray(begin, end));
-  if (dtype === 'U8') return copy;
-  if (dtype === 'I32') return new Int32Array(copy.buffer);
-  return dtype === 'F32' ? new Float32Array(copy.buffer) : Float32Array.from(new Float64Array(copy.buffer));
+  switch (dtype) {
+    case 'F32':
+      return new Float32Array(copy.buffer);
+    case 'F64':
+      return Float32Array.from(new Float64Array(copy.buffer));
+    case 'I32':
+      return new Int32Array(copy.buffer);
+    case 'I64': {
+      const wide = new BigInt64Array(copy.buffer);
+      const narrow = Int32Array.from(wide, (v) => Number(BigInt.asIntN(32, v)));
+      return narrow.every((v, i) => BigInt(v) === wide[i]) ? narrow : null;
+    }
+    case 'I16':
+      return Int32Array.from(new Int16Array(copy.buffer));
+    case 'I8':
+      return Int32Array.from(new Int8Array(copy.buffer));
+    default:
+      // U8 and BOOL
+      return copy;
+  }
 }

@@ -1,31 +1,62 @@
 /** Weights between tensors and files: names from the spec, what they were trained under beside them, all or nothing on the way back. */
 import { tensor, Variable } from '@tensorflow/tfjs-core';
 import { failure, type Mismatch, runtimeErrors } from './errors.ts';
+import type { Held } from './finite.ts';
+import { averageSuffix } from './loop/averages.ts';
 import type { RunConfig, RunOutput, Tensor, WeightMigration } from './model.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import type { StoredTensor, TensorFile } from './safetensors.ts';
+import { preprocessingFrom, preprocessingPrefix, preprocessingText } from './stored-preprocessing.ts';
 import { flattenTensors } from './tensors.ts';
 
 /** Marks an optimizer's slots in a checkpoint: `optimizer:conv1.kernel.m`. No name of a weight holds a colon. */
 const slotPrefix = 'optimizer:';
+/** Marks the values of the best epoch so far: `best:conv1.kernel`, and where training goes on from them `best:optimizer:…`. */
+const bestPrefix = 'best:';
 
 type Stored = ReadonlyMap<string, StoredTensor>;
 
 /** Reads tensors back by their paths. */
-export async function valuesOf(nested: object, prefix = ''): Promise<Map<string, StoredTensor>> {
+export const valuesOf = (nested: object): Promise<Map<string, StoredTensor>> => readBack(flattenTensors(nested));
+
+async function readBack(tensors: Iterable<readonly [string, Tensor]>): Promise<Map<string, StoredTensor>> {
   const found = new Map<string, StoredTensor>();
-  for (const [name, value] of flattenTensors(nested)) {
+  for (const [name, value] of tensors) {
     const values = await value.data();
     // `data` of a float32 tensor is a Float32Array, of int32 an Int32Array; backends may hand out memory of their own, hence the copy.
     const copy = value.dtype === 'int32' ? Int32Array.from(values) : Float32Array.from(values);
-    found.set(prefix + name, { shape: value.shape, values: copy });
+    found.set(name, { shape: value.shape, values: copy });
   }
   return found;
 }
 
-/** Everything a run has to go on from: weights by name, slots with their mark. */
-export async function checkpointTensors(params: object, state: object, optimizer: object): Promise<Stored> {
-  return new Map([...(await valuesOf(params)), ...(await valuesOf(state)), ...(await valuesOf(optimizer, slotPrefix))]);
+/** What a run has, by the names that a checkpoint gives it: weights by their own, slots with their mark. */
+const namesIn = ({ params, state, optimizer }: RunTensors): ReadonlyMap<string, Tensor> =>
+  new Map([
+    ...flattenTensors(params),
+    ...flattenTensors(state),
+    ...[...flattenTensors(optimizer)].map(([name, slot]) => [slotPrefix + name, slot] as const),
+  ]);
+
+interface RunTensors {
+  readonly params: object;
+  readonly state: object;
+  readonly optimizer: object;
+}
+
+/** Everything a run has to go on from: weights by name, slots and the values of the best epoch with their marks. */
+export async function checkpointTensors(
+  params: object,
+  state: object,
+  optimizer: object,
+  best: Held | null = null,
+): Promise<Stored> {
+  const own = namesIn({ params, state, optimizer });
+  const kept = [...own].flatMap(([name, variable]) => {
+    const value = variable instanceof Variable ? best?.get(variable) : undefined;
+    return value === undefined ? [] : [[bestPrefix + name, value] as const];
+  });
+  return new Map([...(await readBack(own)), ...(await readBack(kept))]);
 }
 
 /** What is known of the network that weights are for. */
@@ -34,22 +65,52 @@ export interface Receiver {
   readonly migrations: readonly WeightMigration[];
 }
 
+/**
+ * The weights that a file is evaluated by. A checkpoint of a run that goes on has more than one answer: the best ones, where they are
+ * kept; else the averages, where they are; else the weights as the last update left them.
+ */
+function weightsIn({ tensors, metadata }: TensorFile): Map<string, StoredTensor> {
+  const weights = new Map(
+    [...tensors].filter(([name]) => ![slotPrefix, bestPrefix, preprocessingPrefix].some((p) => name.startsWith(p))),
+  );
+  const replace = (prefix: string, suffix: string): void => {
+    for (const name of weights.keys()) {
+      const value = tensors.get(prefix + name + suffix);
+      if (value !== undefined) weights.set(name, value);
+    }
+  };
+  if (isGoingOn(metadata)) replace(slotPrefix, averageSuffix);
+  replace(bestPrefix, '');
+  if (isGoingOn(metadata)) replace(bestPrefix + slotPrefix, averageSuffix);
+  return weights;
+}
+
 /** Gives the network these weights; lists every mismatch and changes nothing when there is one. A checkpoint's slots are left aside. */
 export function loadInto(params: object, state: object, file: TensorFile, path: string, receiver: Receiver): void {
-  const weights = new Map([...file.tensors].filter(([name]) => !name.startsWith(slotPrefix)));
-  const migrated = migrate(weights, trainedWith(file, path), receiver.migrations);
+  const migrated = migrate(weightsIn(file), trainedWith(file, path), receiver.migrations);
   assignAll(new Map([...flattenTensors(params), ...flattenTensors(state)]), migrated, path, receiver.network);
 }
 
-/** Gives a run everything of a checkpoint, exactly as it is. */
-export function loadCheckpoint(
-  { params, state, optimizer }: { readonly params: object; readonly state: object; readonly optimizer: object },
-  file: TensorFile,
-  path: string,
-  network: string,
-): void {
-  const slots = [...flattenTensors(optimizer)].map(([name, slot]) => [slotPrefix + name, slot] as const);
-  assignAll(new Map([...flattenTensors(params), ...flattenTensors(state), ...slots]), file.tensors, path, network);
+/** Gives a run everything of a checkpoint, exactly as it is. Returns the values of the best epoch, where they are kept. */
+export function loadCheckpoint(run: RunTensors, file: TensorFile, path: string, network: string): Held | null {
+  const own = namesIn(run);
+  const isBest = ([name]: readonly [string, unknown]): boolean => name.startsWith(bestPrefix);
+  // Preprocessing is fitted anew, to the same data.
+  const isOwn = ([name]: readonly [string, unknown]): boolean =>
+    !name.startsWith(bestPrefix) && !name.startsWith(preprocessingPrefix);
+  assignAll(own, new Map([...file.tensors].filter(isOwn)), path, network);
+  const best = new Map<Variable, Tensor>();
+  const stored = new Map(
+    [...file.tensors].filter(isBest).map(([name, t]) => [name.slice(bestPrefix.length), t] as const),
+  );
+  const targets = new Map([...own].filter(([name]) => stored.has(name)));
+  const mismatches = [...mismatchesOf(targets, stored)];
+  if (mismatches.length > 0) throw failure(runtimeErrors.weightsDoNotFit, { file: path, network, mismatches });
+  for (const [name, target] of targets) {
+    const found = stored.get(name);
+    if (found !== undefined && target instanceof Variable) best.set(target, tensorOf(found, target.dtype));
+  }
+  return best.size === 0 ? null : best;
 }
 
 /**
@@ -65,7 +126,7 @@ export function loadStart(
 ): void {
   const wanted = new Set(names);
   const targets = new Map([...flattenTensors(params), ...flattenTensors(state)].filter(([name]) => wanted.has(name)));
-  const migrated = migrate(file.tensors, trainedWith(file, path), receiver.migrations);
+  const migrated = migrate(weightsIn(file), trainedWith(file, path), receiver.migrations);
   const stored = new Map([...migrated].filter(([name]) => targets.has(name)));
   const mismatches = [...mismatchesOf(targets, stored)];
   if (mismatches.length > 0)
@@ -79,12 +140,14 @@ function assignAll(targets: ReadonlyMap<string, Tensor>, stored: Stored, file: s
   for (const [name, target] of targets) {
     const found = stored.get(name);
     if (found === undefined || !(target instanceof Variable)) throw new Error(`${name} is not a variable`);
-    const values = target.dtype === 'int32' ? Int32Array.from(found.values) : Float32Array.from(found.values);
-    const value = tensor(values, [...found.shape], target.dtype);
+    const value = tensorOf(found, target.dtype);
     target.assign(value);
     value.dispose();
   }
 }
+
+const tensorOf = ({ shape, values }: StoredTensor, dtype: Tensor['dtype']): Tensor =>
+  tensor(dtype === 'int32' ? Int32Array.from(values) : Float32Array.from(values), [...shape], dtype);
 
 function* mismatchesOf(targets: ReadonlyMap<string, Tensor>, stored: Stored): Generator<Mismatch> {
   for (const [name, { shape }] of targets) {
@@ -159,6 +222,20 @@ export const inputSpecs = (config: RunConfig): readonly InputSpec[] =>
     return field?.kind === 'tensor' ? [{ name, dtype: field.dtype, shape: field.shape }] : [];
   });
 
+/** Whether a file is the checkpoint of a run whose weights are not the final ones yet, after an update at least. */
+function isGoingOn({ standing }: TensorFile['metadata']): boolean {
+  if (standing === undefined) return false;
+  try {
+    const value: unknown = JSON.parse(standing);
+    if (!has(value, 'progress')) return false;
+    const { progress } = value;
+    return has(progress, 'phase') && progress.phase !== 'over' && has(progress, 'update') && progress.update !== 0;
+  } catch {
+    // Not a checkpoint of nrmc's: its tensors stand for themselves.
+    return false;
+  }
+}
+
 /** What is stored beside the weights; strings, as the format asks. */
 export const metadataOf = (
   config: RunConfig,
@@ -173,17 +250,19 @@ export const metadataOf = (
   spec: config.spec,
   inputs: JSON.stringify(inputSpecs(config)),
   outputs: JSON.stringify(config.outputs.map((o) => o.name)),
-  preprocessing: JSON.stringify(preprocessing),
+  preprocessing: preprocessingText(preprocessing),
   probabilities: JSON.stringify(Object.fromEntries(config.outputs.map((o) => [o.name, o.probabilities]))),
   migrations: JSON.stringify(config.migrations),
   seed: String(config.seed),
 });
 
 /** Reads back what `metadataOf` stored. */
-export function trainedUnder({ metadata }: TensorFile, file: string): TrainedUnder {
+export function trainedUnder({ metadata, tensors }: TensorFile, file: string): TrainedUnder {
+  const isPreprocessing = (value: unknown): value is object => preprocessingFrom(value, tensors) !== null;
+  const preprocessing = parsed(metadata, 'preprocessing', file, isPreprocessing);
   return {
     spec: metadata.spec ?? null,
-    preprocessing: parsed(metadata, 'preprocessing', file, isPreprocessings) ?? {},
+    preprocessing: preprocessingFrom(preprocessing, tensors) ?? {},
     probabilities: ofOneOutput(metadata) ?? parsed(metadata, 'probabilities', file, isProbabilities) ?? {},
   };
 }
@@ -224,15 +303,6 @@ const has = <K extends string>(value: unknown, key: K): value is Readonly<Record
   typeof value === 'object' && value !== null && key in value;
 const number = (value: unknown, key: string): boolean => has(value, key) && typeof value[key] === 'number';
 const text = (value: unknown, key: string): boolean => has(value, key) && typeof value[key] === 'string';
-
-function isPreprocessings(value: unknown): value is Record<string, Preprocessing> {
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.values(value).every((v: unknown) => {
-    if (!has(v, 'kind')) return false;
-    if (v.kind === 'minmax') return number(v, 'min') && number(v, 'max');
-    return v.kind === 'standardize' ? number(v, 'mean') && number(v, 'std') : v.kind === 'none';
-  });
-}
 
 const isProbabilities = (value: unknown): value is Readonly<Record<string, Probabilities>> =>
   typeof value === 'object' &&

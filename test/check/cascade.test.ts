@@ -142,7 +142,7 @@ describe('settings', () => {
   test('a fan is known to an initial value', () => {
     expect(weight(under('conv { init: kaiming }'), 'stem.conv1.kernel').init).toEqual({
       kind: 'kaiming_normal',
-      attrs: { fanIn: 27 },
+      attrs: { fan: 27 },
     });
   });
 
@@ -157,7 +157,7 @@ describe('settings', () => {
   });
 
   test('clipping', () => {
-    expect(under('gradient { clip: global_norm(2) }').clip?.args).toEqual({ norm: 2 });
+    expect(under('gradient { clip: global_norm(2) }').sections.gradient.clip?.args).toEqual({ norm: 2 });
   });
 });
 

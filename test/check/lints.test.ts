@@ -58,6 +58,8 @@ test('an L2 penalty with adam; L1 is no weight decay to begin with', () => {
   expect(trained('conv { penalty: l2(0.1) }', 'adam', 64)).toEqual(['NRM6002']);
   expect(trained('conv { penalty: l1(0.1) }', 'adam', 64)).toEqual([]);
   expect(trained('conv { penalty: l2(0.1) }', 'sgd', 64)).toEqual([]);
+  for (const other of ['rmsprop', 'adagrad', 'adadelta', 'adamax', 'nadam', 'lion'])
+    expect(trained('conv { penalty: l2(0.1) }', other, 64)).toEqual(['NRM6002']);
 });
 
 test('a penalty and a decay on one weight, once for a pair of rules', () => {

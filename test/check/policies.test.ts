@@ -46,7 +46,7 @@ describe('composition', () => {
     );
     expect(provenance(built, 'classifier', 'decay', 'kernel')).toBe('0.1 by policy Modern: dense');
     expect(built.layers.map((l) => l.def.name).filter((n) => n === 'dropout')).toEqual(['dropout']);
-    expect(built.clip?.args).toEqual({ norm: 1 });
+    expect(built.sections.gradient.clip?.args).toEqual({ norm: 1 });
   });
 
   test('specificity goes before order', () => {
@@ -129,7 +129,7 @@ describe('overrides', () => {
     ]);
     expect(weight(train.model, 'dense1.kernel').shape[1]).toBe(8);
     expect(train.model.layers.find((l) => l.def.name === 'dropout')?.args.drop).toBe(0.7);
-    expect(train.model.clip?.args).toEqual({ norm: 9 });
+    expect(train.model.sections.gradient.clip?.args).toEqual({ norm: 9 });
     expect(trained(['network.width=6']).model.layers.find((l) => l.path === 'dense1')?.output.shape).toEqual(['N', 6]);
     expect(trained(['optimizer=adam'], 'Modern').optimizer.def.name).toBe('adam');
   });

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkTrain, loadProgram, resolvedSpec } from '../../src/check/index.ts';
 import type { Model } from '../../src/check/model.ts';
+import { sectionSettings } from '../../src/check/sections/index.ts';
 import { parse } from '../../src/parser/index.ts';
 
 const meaning = (model: Model): unknown => ({
@@ -17,7 +18,7 @@ const meaning = (model: Model): unknown => ({
     shares: l.shares,
     weights: l.weights.map((w) => ({ ...w, penalties: w.penalties.map((p) => [p.def.name, p.args]) })),
   })),
-  clip: model.clip && [model.clip.def.name, model.clip.args],
+  sections: sectionSettings(model.sections),
 });
 
 /** Steps that keep 4 channels, so that any of them fit together. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { resolvedSpec } from '../../src/check/index.ts';
 import type { TrainConfig } from '../../src/check/model.ts';
+import { sectionSettings } from '../../src/check/sections/index.ts';
 import { parse } from '../../src/parser/index.ts';
 import { diagnose, trainOf } from './support.ts';
 
@@ -27,6 +28,8 @@ const meaning = (train: TrainConfig): unknown => {
     span: null,
     origin: null,
     written: null,
+    own: null,
+    metrics: train.metrics.map((m) => [m.output, bound(m.metric)]),
     losses: train.losses.map((l) => ({ ...l, loss: bound(l.loss) })),
     optimizer: bound(train.optimizer),
     schedule: bound(train.schedule),
@@ -34,7 +37,7 @@ const meaning = (train: TrainConfig): unknown => {
     model: {
       ...model,
       span: null,
-      clip: bound(model.clip),
+      sections: sectionSettings(model.sections),
       inputs: model.inputs.map((i) => ({ ...i, span: null })),
       outputs: model.outputs.map((o) => ({ ...o, span: null })),
       groups: model.groups.map((g) => ({ ...g, span: null })),

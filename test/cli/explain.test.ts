@@ -6,7 +6,7 @@ import { explain } from '../../src/check/explain/index.ts';
 import { checkNetwork, checkTrain } from '../../src/check/index.ts';
 import { renderExplanation } from '../../src/cli/explanation.ts';
 import type { Diagnostic } from '../../src/diagnostics/diagnostic.ts';
-import { clips, optimizers, penalties, schedules } from '../../src/ir/ops/index.ts';
+import { clips, optimizers, penalties, schedules, weightMethods } from '../../src/ir/ops/index.ts';
 import { parse } from '../../src/parser/index.ts';
 import { example, nrmc, workFolder } from './run.ts';
 
@@ -43,6 +43,13 @@ describe('pages', () => {
     ['a-weight', 'classifier.kernel', {}],
     ['a-frozen-weight', 'stem.conv1.kernel', {}],
     ['an-overridden-weight', 'dense1.kernel', { set: ['policy.dense.decay=1e-3'] }],
+    [
+      'a-dropped-kernel',
+      'dense1.kernel',
+      { set: ['policy.dense1.kernel.drop=dropconnect(drop: 0.5)', 'policy.dense1.kernel.noise=gaussian(0.01)'] },
+    ],
+    ['a-noisy-layer', 'Residual1.conv1', { set: ['policy.Residual1.conv1.noise=gaussian(0.1)'] }],
+    ['the-inputs', 'input', { set: ['policy.input.noise=gaussian(0.1)'] }],
     ['a-join', 'Residual1.sum1', {}],
     ['a-selector', 'conv[not stem]', {}],
     ['a-stage', 'stem', {}],
@@ -187,11 +194,12 @@ test('a second application is explained by the first one', () => {
   expect(explained).toMatchObject({ kind: 'place', op: 'dense', shares: 'enc.dense1', weights: [] });
 });
 
-test('every optimizer, schedule, penalty and way of clipping has a formula', () => {
+test('every optimizer, schedule, penalty, way of clipping and method of kernels has a formula', () => {
   const without = [
     ...Object.values(optimizers).filter((d) => d.formula === undefined),
     ...Object.values(schedules).filter((d) => d.formula === undefined),
     ...Object.values(clips).filter((d) => d.formula === undefined),
+    ...Object.values(weightMethods).filter((d) => d.formula === undefined),
     ...Object.values(penalties).filter((d) => d.gradient === undefined),
   ];
   expect(without.map((d) => d.name)).toEqual([]);
@@ -226,15 +234,20 @@ describe('the command', () => {
     expect(err).toContain('error[NRM0104]');
   });
 
-  test('a sweep is checked, not run', () => {
+  test('a sweep is no train, and a search is not run yet', () => {
     const { code, err } = nrmc(cwd, 'train', sweeping(), 'widths');
     expect(code).toBe(1);
-    expect(err).toContain('error[NRM0142]: sweep `widths` is checked, but this version does not run it yet');
+    expect(err).toContain('error[NRM3422]: `widths` is a sweep: many cases, not one');
+    expect(nrmc(cwd, 'train', sweeping(), 'best').err).toContain(
+      'error[NRM0142]: search `best` is checked, but this version does not run it yet',
+    );
   });
 
   function sweeping(): string {
     const file = path.join(cwd, 'sweep.nrm');
-    writeFileSync(file, `${text}\nsweep widths { train: small  over { Net.width: [4, 8] } }\n`);
+    const over = 'over { Net.width: [4, 8] }';
+    const search = `search best { train: small  ${over}  method: random(trials: 2)  objective: loss }`;
+    writeFileSync(file, `${text}\nsweep widths { train: small  ${over} }\n${search}\n`);
     return file;
   }
 });

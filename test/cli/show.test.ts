@@ -40,8 +40,8 @@ describe('as text', () => {
       train lenet
         data       FashionMnist (idx "fashion-mnist", validation 5%)
         loss       cross_entropy of classifier against label
-        optimizer  adam(rate: 0.004, beta1: 0.9, beta2: 0.999, epsilon: 1e-7)
-        schedule   cosine(warmup: 100, final: 0)
+        optimizer  adam(rate: 0.004, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false)
+        schedule   cosine(warmup: 100, final: 0, per: update)
         clip       global_norm(norm: 5)
         batch      64, the last one of an epoch: keep
         epochs     4

@@ -69,6 +69,7 @@ describe('a run', () => {
       'bands.ts',
       'checkpoint.safetensors',
       'history.jsonl',
+      'report.html',
       'run.json',
       'spec.nrm',
       'summary.json',

@@ -69,7 +69,39 @@ const inputsOf = (graph: Graph, batch: ReturnType<typeof batchOf>): Map<Ref, NdA
     }),
   );
 
+const randomOf = (seed: number, update: number): HostValue => ({
+  uniform: (stream: string, count: number) =>
+    Float64Array.from(uniforms(randomKey(seed, stream, 'mask', update), count)),
+});
+
 const steps = 4;
+/** How long a run is, for its schedule. */
+const run = { updates: steps, samples: 40, perEpoch: 2, plateau: 0.25, share: 0.5 };
+
+/** Statistics of the population over two batches, the second of which is the first with other numbers. */
+function measured(
+  net: AnyTrain,
+  graph: Graph,
+  stored: { readonly params: object; readonly state: object; readonly optimizer: object },
+  batch: ReturnType<typeof batchOf>,
+): void {
+  const { params, state, optimizer } = stored;
+  let storage: ReadonlyMap<Ref, NdArray> = storageOf(graph, params, state);
+  for (const batches of [1, 2]) {
+    const shown = Object.fromEntries(
+      Object.entries(batch).map(([name, t]) => [name, t.dtype === 'float32' ? tf.mul(t, batches) : t.clone()]),
+    );
+    const before = tf.memory().numTensors;
+    const training = { params, state, optimizer, random: { seed: 0, update: 1 }, update: 1, ...run };
+    net.measure?.(training, shown, batches);
+    expect(tf.memory().numTensors).toBe(before);
+    const host = new Map<Ref, HostValue>([['%batches', batches]]);
+    storage = evaluateGraph(graph, { inputs: inputsOf(graph, shown), storage, host }).storage;
+    tf.dispose(shown);
+  }
+  for (const [ref, value] of storageOf(graph, params, state))
+    expect(difference(value.data, storage.get(ref)?.data ?? []), ref).toBeLessThan(1e-4);
+}
 
 describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
   beforeAll(() => chooseBackend(backend));
@@ -92,22 +124,17 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
       let storage: ReadonlyMap<Ref, NdArray> = storageOf(graph, params, state, optimizer);
       for (let update = 1; update <= steps; update++) {
         const random = { seed: train.seed, update };
-        const expected = evaluateGraph(graph, {
-          inputs: inputsOf(graph, batch),
-          storage,
-          host: new Map<Ref, HostValue>([
-            ['%update', update],
-            ['%updates', steps],
-            [
-              '%random',
-              {
-                uniform: (stream: string, count: number) =>
-                  Float64Array.from(uniforms(randomKey(random.seed, stream, 'mask', update), count)),
-              },
-            ],
-          ]),
-        });
-        const training = { params, state, optimizer, random, update, updates: steps };
+        const host = new Map<Ref, HostValue>([
+          ['%update', update],
+          ['%updates', steps],
+          ['%samples', 40],
+          ['%perEpoch', 2],
+          ['%plateau', 0.25],
+          ['%share', 0.5],
+          ['%random', randomOf(random.seed, update)],
+        ]);
+        const expected = evaluateGraph(graph, { inputs: inputsOf(graph, batch), storage, host });
+        const training = { params, state, optimizer, random, update, ...run };
         const seen: string[] = [];
         net.inspect(training, batch, (layer) => void seen.push(layer));
         // Every value of the network once, in order, and the loss at the end.
@@ -118,6 +145,7 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
           ['loss', report.loss],
           ...Object.entries(report.losses ?? {}).map(([output, value]) => [`loss.${output}`, value] as const),
           ...(report.penalty === null ? [] : [['penalty', report.penalty] as const]),
+          ...Object.entries(report.penalties ?? {}).map(([rule, value]) => [`penalty.${rule}`, value] as const),
         ]);
         expect([...reported.keys()].sort()).toEqual([...expected.outputs.keys()].sort());
         for (const [name, value] of reported) {
@@ -125,11 +153,20 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
           value.dispose();
         }
         storage = expected.storage;
+        // Gradients that are accumulated make an update of two batches here.
+        if (compiled.update !== null && update % 2 === 0) {
+          const after = evaluateGraph(compiled.update.graph, { inputs: new Map(), storage, host });
+          const penalty = net.applyUpdate?.(training).penalty ?? null;
+          expect(difference(penalty?.dataSync() ?? [], after.outputs.get('penalty')?.data ?? [])).toBeLessThan(1e-5);
+          penalty?.dispose();
+          storage = after.storage;
+        }
       }
       expect(tf.memory().numTensors).toBe(before);
       for (const [ref, value] of storageOf(graph, params, state, optimizer)) {
         expect(difference(value.data, storage.get(ref)?.data ?? []), ref).toBeLessThan(1e-4);
       }
+      if (compiled.measure !== null) measured(net, compiled.measure.graph, { params, state, optimizer }, batch);
       const inputs = train.model.inputs.map(({ name }) => batch[name] ?? expect.fail());
       const outputs = train.model.outputs.map((o) => o.name);
       const unfolded = tensorsOf(net.evaluate(params, state, ...inputs), outputs);
@@ -138,7 +175,8 @@ describe.each(['cpu', 'wasm'] as const)('on %s', (backend) => {
       const meaning = evaluateGraph(compiled.graphs.evaluate, {
         inputs: inputsOf(compiled.graphs.evaluate, batch),
         storage: storageOf(compiled.graphs.evaluate, params, state),
-        host: new Map(),
+        // What predictions draw by when they are told nothing.
+        host: new Map<Ref, HostValue>([['%random', randomOf(train.seed, 0)]]),
       });
       for (const [i, name] of outputs.entries()) {
         const wanted = meaning.outputs.get(name)?.data ?? [];

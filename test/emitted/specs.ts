@@ -1,4 +1,8 @@
 /** Specs that emitted code is tested on: between them every op, both phases of every one that differs. */
+import { norms } from './norm-specs.ts';
+import { randomCases } from './random-specs.ts';
+import { samCase, updateCases } from './update-specs.ts';
+
 const head = (shape: string, classes: number): string => `
 data Pictures {
   source: idx("pictures")
@@ -106,6 +110,7 @@ train net {
 `;
 
 export const cases: Readonly<Record<string, Case>> = {
+  ...norms,
   'batch norm, dropout, decay, clipping, adam': {
     text: spec(
       '8, 8, 1',
@@ -131,6 +136,51 @@ export const cases: Readonly<Record<string, Case>> = {
       'conv(4, kernel: 3, groups: 2)  act  avgpool(3, stride: 2)  flatten  dense(6)  act(sigmoid)',
       'act: elu  conv, dense { penalty: l2(1e-2, half: true)  init: kaiming }',
       'optimizer: sgd(rate: 0.1)  last: drop',
+    ),
+  },
+  'clipping by value of the total, norm constraints, adam': {
+    text: spec(
+      '6, 6, 2',
+      3,
+      'conv(4, kernel: 3)  act  flatten  dense(8)  act',
+      'act: relu  conv { constraint: max_norm(0.7) }  dense { constraint: unit_norm  penalty: l1_l2(1e-3, 1e-2) }  bias { constraint: non_neg }  gradient { clip: value(0.02)  of: total }',
+      'optimizer: adam(rate: 1e-2)',
+    ),
+  },
+  'clipping of each weight, a norm over given axes, a prior, plain sgd': {
+    text: spec(
+      '6, 6, 2',
+      3,
+      'conv(4, kernel: 3)  act  flatten  dense(8)  act',
+      'act: tanh  conv { constraint: max_norm(0.5, axis: [2, 3])  prior: gaussian(sigma: 0.5) }  dense { constraint: max_norm(0.8, axis: 1)  prior: laplace(scale: 2) }  bias { penalty: l2(1e-2)  rate_scale: 2 }  gradient { clip: norm(0.1) }',
+      'optimizer: sgd(rate: 0.1)',
+    ),
+  },
+  'adaptive clipping, a ball of all kernels, groups of rates': {
+    text: spec(
+      '6, 6, 2',
+      3,
+      'conv(4, kernel: 3)  act  flatten  dense(8)  act',
+      'act: relu  conv, dense { constraint: ball(l2: 1.5)  rate_scale: 0.5 }  dense.bias { rate_scale: 0.1 }  gradient { clip: adaptive(0.02, eps: 1e-2) }',
+      'optimizer: sgd(rate: 0.1, momentum: 0.9)',
+    ),
+  },
+  'dynamic clipping, a ball in l1, decay per step': {
+    text: spec(
+      '6, 6, 2',
+      3,
+      'conv(4, kernel: 3)  act  flatten  dense(8)  act',
+      'act: relu  conv, dense { constraint: ball(l1: 20) }  conv { decay: decoupled(0.02, per: step) }  gradient { clip: dynamic(alpha: 0.5, beta: 0.01) }',
+      'optimizer: sgd(rate: 0.2)',
+    ),
+  },
+  'adaptive clipping of all layers of the total, nesterov': {
+    text: spec(
+      '6, 6, 2',
+      3,
+      'conv(4, kernel: 3)  act  flatten  dense(8)  act',
+      'act: relu  dense { penalty: l2(1e-2) }  gradient { clip: adaptive(last: true)  of: total }',
+      'optimizer: sgd(rate: 0.1, momentum: 0.9, nesterov: true)',
     ),
   },
   'standard dropout, norm without scale, adamw, a stage': {
@@ -164,6 +214,15 @@ train net {
 }
 `,
   },
+  'averages, gradients over several batches': {
+    text: spec(
+      '6, 6, 1',
+      3,
+      'conv(3, kernel: 3)  norm  act  flatten  dense(6)  act  drop',
+      'norm: batch  act: relu  drop: dropout(drop: 0.2)  conv, dense { penalty: l2(1e-2) }  gradient { clip: global_norm(1) }',
+      'optimizer: adam(rate: 1e-2)  accumulate: 3  average: swa(start: 1, every: 2)',
+    ),
+  },
   'a residual network': { text: residual },
   'two inputs, two outputs, a shared encoder': { text: scenes },
   'three outputs with names of the emitted code, factors by channel': {
@@ -192,6 +251,9 @@ train net {
 }
 `,
   },
+  ...updateCases,
+  ...samCase,
+  ...randomCases,
 };
 
 /** Specs whose emitted code is only compiled. */

@@ -77,7 +77,7 @@ const layouts: Readonly<Record<string, readonly [before: string, after?: string]
   ],
   'a long loss': [
     'loss huber(prediction, target, delta = 1) = mean(delta * delta * (sqrt(1 + square((prediction - target) / delta)) - 1))\n',
-    'loss huber(prediction, target, delta = 1) =\n  mean(delta * delta * (sqrt(1 + square((prediction - target) / delta)) - 1))\n',
+    'loss huber(prediction, target, delta = 1) = mean(\n  delta * delta * (sqrt(1 + square((prediction - target) / delta)) - 1)\n)\n',
   ],
   'a long header': [
     `block A(${'parameter = 1, '.repeat(8)}) { a }\n`,

@@ -6,12 +6,15 @@ import { type AnyOp, isNone } from '../../src/ir/op.ts';
 import { isOpKind, ops } from '../../src/ir/ops/index.ts';
 import { verifyGraph } from '../../src/ir/verify.ts';
 import { arrayOf, awayFromZero, distance, distinct, evaluateNode, isFloat, type Operands, random } from './graphs.ts';
+import { lossCases } from './loss-cases.ts';
 
 interface Case {
   readonly attrs?: AttrValues;
   readonly operands: Operands;
   /** Shapes of operands in the graph, where sizes have names. */
   readonly types?: Readonly<Record<string, Shape>>;
+  /** Float operands that get no gradient: what a loss compares with. */
+  readonly data?: readonly string[];
 }
 
 let seed = 1;
@@ -168,6 +171,39 @@ const elementwise = (): readonly Case[] => [
 
 const norm = { x: x(3, 2, 2, 3), gamma: ndarray([3], [0.7, 0, -1.3]), beta: x(3) };
 
+/** Every grouping over ranks 2 to 5, and what each may do without. */
+const norms = (): readonly Case[] => {
+  const gamma = ndarray([4], [0.7, 0, -1.3, 2]);
+  const groupings = [
+    {},
+    { slice: 2 },
+    { over: 'sample', groups: 1 },
+    { over: 'sample', groups: 2 },
+    { over: 'sample' },
+    { over: 'sample', centred: false },
+    { over: 'position', groups: 1 },
+    { over: 'position', groups: 1, centred: false },
+  ];
+  const sizes = [[], [3], [2, 3], [2, 1, 2]];
+  const ranks = sizes.flatMap((inside) =>
+    groupings.map((grouping) => ({
+      attrs: { ...grouping, epsilon: 0.2 },
+      operands: { x: x(4, ...inside, 4), gamma, beta: x(4), learned: null },
+    })),
+  );
+  const parts = groupings.flatMap((grouping) => [
+    { attrs: { ...grouping, epsilon: 1e-2 }, operands: { x: x(4, 3, 4), gamma: null, beta: x(4), learned: x(1) } },
+    { attrs: { ...grouping, epsilon: 1e-2 }, operands: { x: x(4, 3, 4), gamma, beta: null, learned: x(1) } },
+    { attrs: { ...grouping, epsilon: 0.5 }, operands: { x: x(2, 2, 2, 4), gamma: null, beta: null, learned: null } },
+  ]);
+  const symbolic = groupings.map((grouping) => ({
+    attrs: { ...grouping, epsilon: 1e-2 },
+    operands: { x: x(4, 3, 2, 4), gamma, beta: x(4), learned: null },
+    types: { x: ['N', 'H', 'W', 4] },
+  }));
+  return [...ranks, ...parts, ...symbolic];
+};
+
 const cases: Readonly<Record<string, readonly Case[]>> = {
   conv2d: convolutions(),
   dense: ['linear', 'relu', 'relu6', 'sigmoid', 'elu'].flatMap((activation) => [
@@ -195,29 +231,57 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     { operands: { x: x(2, 3, 4, 2) }, types: { x: ['N', 'H', 4, 2] } },
   ],
   activation: activations(),
+  channelActivation: ['tlu', 'prelu'].flatMap((fn) =>
+    [[5], [4, 3], [2, 3, 2]].map((inside) => ({
+      attrs: { fn },
+      operands: { x: x(3, ...inside, 4), weight: ndarray([4], [-0.51, 0.13, 0, 1.09]) },
+    })),
+  ),
+  localResponse: [
+    { k: 2, alpha: 1e-4, beta: 0.75, size: 5 },
+    { k: 1, alpha: 0.5, beta: 0.5, size: 3 },
+    { k: 0.5, alpha: 0.3, beta: 1.5, size: 1 },
+    { k: 1, alpha: 0.2, beta: 0.75, size: 9 },
+  ].flatMap((attrs) => [
+    { attrs, operands: { x: x(2, 3, 2, 6) } },
+    { attrs, operands: { x: x(3, 6) } },
+  ]),
   batchNorm: [norm, without(norm, 'gamma'), without(norm, 'beta'), { ...norm, x: x(5, 3) }].map((operands) => ({
     attrs: { epsilon: 1e-3, momentum: 0.9 },
     operands: { ...operands, mean: ndarray([3], [0.3, -0.2, 1.1]), variance: ndarray([3], [0.5, 1.4, 2]) },
   })),
-  batchNormTrain: [
-    { operands: norm, attrs: { epsilon: 1e-3 } },
-    { operands: without(norm, 'gamma'), attrs: { epsilon: 1e-3 } },
-    { operands: without(norm, 'beta'), attrs: { epsilon: 0.5 } },
-    { operands: without(norm, 'gamma', 'beta'), attrs: { epsilon: 1e-5 } },
-    { operands: { ...norm, x: x(5, 3) }, attrs: { epsilon: 1e-3 } },
-  ],
-  dropoutTrain: grid({ form: ['inverted', 'standard'], per: ['element', 'sample'] }).map((how) => ({
+  normalizeTrain: norms(),
+  dropoutTrain: grid({ form: ['inverted', 'standard'], per: ['element', 'channel', 'sample'] }).map((how) => ({
     attrs: { rate: 0.4, ...how, stream: 'drop1' },
     operands: { x: x(4, 5, 2), random },
+  })),
+  noiseTrain: [{ attrs: { deviation: 0.4, stream: 'noise1' }, operands: { x: x(3, 2, 2), random } }],
+  dropConnectTrain: [
+    {
+      attrs: { rate: 0.4, stream: 'dense1.kernel' },
+      // Only its number of samples counts.
+      operands: { kernel: x(4, 2), like: { int: ndarray([3], [0, 0, 0]) }, random },
+      types: { like: ['N'] },
+    },
+  ],
+  denseEach: [x(2), null].map((bias) => ({
+    operands: { x: x(3, 4), kernels: x(3, 4, 2), bias },
+    types: { kernels: ['N', 4, 2] },
   })),
   scale: [{ attrs: { by: -0.3 }, operands: { x: x(2, 3) } }],
   add: elementwise(),
   sub: elementwise(),
   mul: elementwise(),
   div: elementwise(),
-  softmaxCrossEntropy: [{ operands: { logits: x(3, 4), label: { int: ndarray([3], [2, 0, 3]) } } }],
-  l1: [{ attrs: { lambda: 0.3 }, operands: { w: x(2, 3) } }],
-  l2: [{ attrs: { lambda: 0.3 }, operands: { w: x(2, 3) } }],
+  ...lossCases,
+  l1: [
+    { attrs: { lambda: 0.3 }, operands: { w: x(2, 3) } },
+    { attrs: { lambda: 0.3 }, operands: { w: x(2, 3), samples: 7 } },
+  ],
+  l2: [
+    { attrs: { lambda: 0.3 }, operands: { w: x(2, 3) } },
+    { attrs: { lambda: 0.3 }, operands: { w: x(2, 3), samples: 7 } },
+  ],
 };
 
 /** Σ dy·y of the first result, where the operand `name` is moved by h at position `i`. */
@@ -272,7 +336,7 @@ const rows = Object.entries(cases).flatMap(([kind, list]) => list.map((c) => [ki
 test('every op with a gradient rule has cases, and no other', () => {
   const withRule = Object.values<AnyOp & { readonly gradient: unknown }>(ops).filter(
     // That of `extern` is code of the user's own, which float64 evaluation refuses.
-    (op) => !isNone(op.gradient) && op !== ops.extern,
+    (op) => !isNone(op.gradient) && op !== ops.extern && op !== ops.externLoss,
   );
   expect(Object.keys(cases).toSorted()).toEqual(withRule.map((op) => op.kind).toSorted());
 });
@@ -285,7 +349,9 @@ describe('gradients agree with central differences', () => {
     const dy = awayFromZero(y.shape, 99);
     const { gradients, graph } = evaluateNode(op, given.attrs ?? {}, given.operands, dy, given.types);
     expect(verifyGraph(withLoss(graph))).toEqual([]);
-    const floats = Object.entries(given.operands).filter(([, value]) => isFloat(value));
+    const floats = Object.entries(given.operands).filter(
+      ([name, value]) => isFloat(value) && given.data?.includes(name) !== true,
+    );
     expect([...(gradients?.keys() ?? [])].toSorted()).toEqual(floats.map(([name]) => name).toSorted());
     for (const [name] of floats) {
       const found = gradients?.get(name);

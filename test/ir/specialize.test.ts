@@ -38,7 +38,7 @@ describe('specialize', () => {
     expect(train.stage).toBe('train');
     expect(train.inputs.map((i) => i.ref)).toEqual(['%image', '%random']);
     expect(body(train)).toEqual([
-      '%norm1 %norm1.mean %norm1.variance = batchNormTrain %image @norm1.gamma _ {epsilon=0.001} : f32[N,3] f32[3] f32[3]  !norm1',
+      '%norm1 %norm1.variance %norm1.mean = normalizeTrain %image @norm1.gamma _ {epsilon=0.001} : f32[N,3] f32[3] f32[3]  !norm1',
       'updateMoving @norm1.mean %norm1.mean {momentum=0.9}  !norm1',
       'updateMoving @norm1.variance %norm1.variance {momentum=0.9}  !norm1',
       '%drop1 %drop1.mask = dropoutTrain %norm1 %random {rate=0.3 stream="drop1"} : f32[N,3] f32[N,3]  !drop1',
@@ -57,27 +57,27 @@ describe('specialize', () => {
 
   test('infer: a norm that tracks nothing goes on using the statistics of its batch', () => {
     const untracked = modelOf(`graph Net model (%image: f32[N,3]) {
-  %norm1 = batchNorm %image _ _ _ _ {epsilon=0.001 momentum=0.9} : f32[N,3]  !norm1
+  %norm1 = normalize %image {epsilon=0.001} : f32[N,3]  !norm1
   return output=%norm1
 }`);
-    const line =
-      '%norm1 %norm1.mean %norm1.variance = batchNormTrain %image _ _ {epsilon=0.001} : f32[N,3] f32[3] f32[3]  !norm1';
-    expect(body(specialize(untracked, 'infer'))[0]).toBe(line);
-    expect(body(specialize(untracked, 'train'))).toEqual([line, 'return output=%norm1']);
+    expect(specialize(untracked, 'infer').nodes).toEqual(untracked.nodes);
+    expect(body(specialize(untracked, 'train'))).toEqual([
+      '%norm1 %norm1.variance %norm1.mean = normalizeTrain %image _ _ {epsilon=0.001} : f32[N,3] f32[3] f32[3]  !norm1',
+      'return output=%norm1',
+    ]);
     expect(specialize(untracked, 'train').inputs).toEqual(untracked.inputs);
   });
 
   test('a name that a rule took for a result of its own', () => {
     const clashing = modelOf(`graph Net model (%image: f32[N,3]) {
-  %a = batchNorm %image _ _ _ _ {epsilon=0.001 momentum=0.9} : f32[N,3]  !a
+  %a = normalize %image {epsilon=0.001} : f32[N,3]  !a
   %a.mean = scale %a {by=2} : f32[N,3]  !a.mean
   %b = scale %a.mean {by=2} : f32[N,3]  !b
   return first=%a.mean second=%b
 }`);
-    const infer = specialize(clashing, 'infer');
-    expect(verifyGraph(infer)).toEqual([]);
-    expect(infer.nodes[2]?.operands).toEqual(['%a.mean_2']);
-    expect(infer.outputs[0]?.ref).toBe('%a.mean_2');
+    const train = specialize(clashing, 'train');
+    expect(train.nodes[2]?.operands).toEqual(['%a.mean_2']);
+    expect(train.outputs[0]?.ref).toBe('%a.mean_2');
   });
 });
 
@@ -149,4 +149,30 @@ describe('evaluation', () => {
     const run = () => evaluateGraph(specialize(model, 'infer'), { inputs: new Map(), storage, host: new Map() });
     expect(run).toThrow('Net: %image has no value');
   });
+});
+
+test('for sampling dropout is as in training, all else as in inference', () => {
+  const graph = parseGraph(`graph Net model (%x: f32[N,4]) {
+  param @dense1.kernel : f32[4,3] = zeros
+  state @norm1.mean : f32[3] = zeros
+  state @norm1.variance : f32[3] = ones
+  %x.noise = noise %x {deviation=0.1 stream="x.noise"} : f32[N,4]
+  %drop1 = dropout %x.noise {rate=0.3 form="standard" stream="drop1" exact=true} : f32[N,4]  !drop1
+  %dense1.kernel.drop = dropConnect @dense1.kernel %drop1 {rate=0.5 samples=9 per="sample" stream="dense1.kernel"} : f32[N,4,3]  !dense1
+  %dense1 = denseEach %drop1 %dense1.kernel.drop _ : f32[N,3]  !dense1
+  %norm1 = batchNorm %dense1 _ _ @norm1.mean @norm1.variance {epsilon=0.001 momentum=0.9} : f32[N,3]  !norm1
+  return y=%norm1
+}`);
+  if (graph.stage !== 'model') throw new Error('a model');
+  const sampled = specialize({ ...graph, stage: 'model' }, 'infer', { sampling: true });
+  expect(verifyGraph(sampled)).toEqual([]);
+  expect(sampled.nodes.map((n) => n.op)).toEqual([
+    'noise',
+    'dropoutTrain',
+    'dropConnectTrain',
+    'denseEach',
+    'batchNorm',
+  ]);
+  expect(sampled.inputs.map((i) => i.ref)).toEqual(['%x', '%random']);
+  expect(specialize({ ...graph, stage: 'model' }, 'infer').inputs.map((i) => i.ref)).toEqual(['%x']);
 });

@@ -38,13 +38,13 @@ describe('the text form', () => {
     const label = build.input('%label', { dtype: 'int32', shape: ['N'] });
     build.input('%random', { dtype: 'host', shape: [] });
     build.layer = 'norm1';
-    const [y = image] = build.emit(ops.batchNormTrain, [image, null, null], { epsilon: 0.001 }, 'norm1');
+    const [y = image] = build.emit(ops.normalizeTrain, [image, null, null], { epsilon: 0.001 }, 'norm1');
     const flat = build.one(ops.reshape, [y], { shape: [32] }, 'flatten1');
     build.layer = '';
     const loss = build.one(ops.softmaxCrossEntropy, [flat, label], {}, 'loss');
     expect(printGraph(build.finish('Net', 'train', [{ name: 'loss', ref: loss }]))).toBe(
       `graph Net train (%image: f32[N,4,4,2], %label: i32[N], %random: host) {
-  %norm1 %norm1.mean %norm1.variance = batchNormTrain %image _ _ {epsilon=0.001} : f32[N,4,4,2] f32[2] f32[2]  !norm1
+  %norm1 %norm1.variance %norm1.mean = normalizeTrain %image _ _ {epsilon=0.001} : f32[N,4,4,2] f32[2] f32[2]  !norm1
   %flatten1 = reshape %norm1 {shape=[32]} : f32[N,32]  !norm1
   %loss = softmaxCrossEntropy %flatten1 %label : f32[]
   return loss=%loss

@@ -18,7 +18,7 @@ const train = `graph Net train (%image: f32[N,4], %label: i32[N], %random: host)
   param @dense1.kernel : f32[4,3] = glorot_uniform {fanIn=4 fanOut=3}
   state @norm1.mean : f32[3] = zeros
   %dense1 = dense %image @dense1.kernel _ : f32[N,3]  !dense1
-  %norm1 %norm1.mean %norm1.variance = batchNormTrain %dense1 _ _ {epsilon=0.001} : f32[N,3] f32[3] f32[3]  !norm1
+  %norm1 %norm1.variance %norm1.mean = normalizeTrain %dense1 _ _ {epsilon=0.001} : f32[N,3] f32[3] f32[3]  !norm1
   updateMoving @norm1.mean %norm1.mean {momentum=0.9}  !norm1
   %drop1 %drop1.mask = dropoutTrain %norm1 %random {rate=0.3 stream="drop1"} : f32[N,3] f32[N,3]  !drop1
   %loss = softmaxCrossEntropy %drop1 %label : f32[]
@@ -40,7 +40,7 @@ const step = `graph Net step (%image: f32[N,4], %label: i32[N], %update: host) {
 }`;
 
 const infer = `graph Net infer (%image: f32[N,4]) {
-  param @dense1.kernel : f32[4,3] = kaiming_normal {fanIn=4}
+  param @dense1.kernel : f32[4,3] = kaiming_normal {fan=4}
   %dense1 = dense %image @dense1.kernel _ : f32[N,3]  !dense1
   %drop1 = dropout %dense1 {rate=0.3 stream="drop1"} : f32[N,3]  !drop1
   return output=%drop1
@@ -96,9 +96,9 @@ const breaks: readonly Break[] = [
     'f32[4,N] = kaiming',
     '@dense1.kernel is f32[4,N], not float32 of known sizes',
   ],
-  ['storage', 'infer', 'kaiming_normal {fanIn=4}', 'best', '@dense1.kernel begins as best, which is not known'],
-  ['storage', 'infer', '{fanIn=4}', '{fanOut=4}', '@dense1.kernel begins as kaiming_normal with {fanOut}'],
-  ['host values', 'infer', '(%image', '(%random: host, %image', '%random is a host value'],
+  ['storage', 'infer', 'kaiming_normal {fan=4}', 'best', '@dense1.kernel begins as best, which is not known'],
+  ['storage', 'infer', '{fan=4}', '{fanOut=4}', '@dense1.kernel begins as kaiming_normal with {fanOut}'],
+  ['host values', 'infer', '(%image', '(%update: host, %image', '%update is a host value'],
   ['host values', 'train', /%random/g, '%luck', '%luck is a host value'],
   ['host values', 'train', '%label: i32[N]', '%label: i32[N], %updates: f32[]', '%updates is the name of a host value'],
   ['defined once', 'model', '%norm1 = batch', '%conv1 = batch', '%conv1 is defined twice'],

@@ -6,6 +6,7 @@ import type { AttrValue, AttrValues, Ref, ValueType } from '../../src/ir/graph.t
 import { type AnyOp, isFault, isNone } from '../../src/ir/op.ts';
 import {
   clips,
+  constraints,
   decays,
   initializerKernel,
   initializers,
@@ -15,6 +16,7 @@ import {
   ops,
   optimizers,
   penalties,
+  priors,
   schedules,
 } from '../../src/ir/ops/index.ts';
 import { initialKinds } from '../../src/ir/ops/initializers.ts';
@@ -120,7 +122,7 @@ describe('layers', () => {
       f32('N', 3),
       { scale: false, center: false, track: false },
       [],
-      ['%it = batchNorm %x _ _ _ _ {epsilon=0.001 momentum=0.9} : f32[N,3]  !it'],
+      ['%it = normalize %x _ _ {epsilon=0.001} : f32[N,3]  !it'],
     ],
     ['linear', image, {}, [], []],
     ['relu', image, {}, [], ['%it = activation %x {fn="relu"} : f32[N,8,8,4]  !it']],
@@ -234,12 +236,12 @@ describe('layers', () => {
     expect(lowered(name, input, args)).toBe(message);
   });
 
-  test('only a norm subtracts the mean', () => {
+  test('only norms of single channels subtract the mean', () => {
     expect(
       Object.values(layers)
         .filter((l) => l.subtractsMean)
         .map((l) => l.name),
-    ).toEqual(['batch']);
+    ).toEqual(['batch', 'ghost_batch', 'instance']);
   });
 });
 
@@ -279,11 +281,13 @@ describe('policies and trains', () => {
       type: f32(2),
       init: { kind: 'zeros', attrs: {} },
     });
-    for (const slot of ['m', 'v', 'velocity'])
+    for (const slot of ['m', 'v', 'vMax', 'u', 'velocity', 'square', 'mean', 'accumulator', 'delta'])
       build.store({ ref: `@a.kernel.${slot}`, kind: 'slot', type: f32(2), init: { kind: 'zeros', attrs: {} } });
     const rate = build.input('%rate', { dtype: 'host', shape: [] });
     build.input('%update', { dtype: 'host', shape: [] });
     build.input('%updates', { dtype: 'host', shape: [] });
+    build.input('%perEpoch', { dtype: 'host', shape: [] });
+    build.input('%plateau', { dtype: 'host', shape: [] });
     return { build, parameter, gradient: build.input('%d.a.kernel', f32(2)), rate };
   };
   const lines = (build: GraphBuilder): readonly string[] => build.finish('Net', 'step', []).nodes.map(printNode);
@@ -317,18 +321,25 @@ describe('policies and trains', () => {
     expect(def.update(argumentsOf(def, { amount: 0.02, per: 'step' }))).toBe('w ← 0.98·(w − update)');
   });
 
+  const unasked = (name: string): Ref => {
+    throw new Error(`nothing asks for ${name}`);
+  };
+
   test('clipping scales all gradients by one factor', () => {
     const def = entry(clips, 'global_norm');
     const { build, gradient } = start();
     const other = build.input('%d.b', f32(3, 2));
-    const clipped = def.clip(build, [gradient, other], argumentsOf(def, { norm: 2 }));
+    const gradients = [
+      { parameter: '@a.kernel', gradient, last: false },
+      { parameter: '@b', gradient: other, last: true },
+    ] as const;
+    const clipped = def.clip(build, { gradients, memory: unasked }, argumentsOf(def, { norm: 2 }));
     expect(clipped).toEqual(['%clipped.a.kernel', '%clipped.b']);
     expect(lines(build)).toEqual([
       '%clip = clipScale %d.a.kernel %d.b {maxNorm=2} : f32[]',
       '%clipped.a.kernel = mul %d.a.kernel %clip : f32[2]',
       '%clipped.b = mul %d.b %clip : f32[3,2]',
     ]);
-    expect(def.clip(build, [], argumentsOf(def, { norm: 2 }))).toEqual([]);
   });
 
   test.each<[string, AttrValues, readonly string[], string]>([
@@ -347,10 +358,33 @@ describe('policies and trains', () => {
       ['m', 'v'],
       'adamUpdate @a.kernel %d.a.kernel %rate %update @a.kernel.m @a.kernel.v _ {beta1=0.8}',
     ],
+    [
+      'adam',
+      { amsgrad: true },
+      ['m', 'v', 'vMax'],
+      'amsgradUpdate @a.kernel %d.a.kernel %rate %update @a.kernel.m @a.kernel.v @a.kernel.vMax _',
+    ],
+    ['rmsprop', {}, ['square'], 'rmspropUpdate @a.kernel %d.a.kernel %rate @a.kernel.square _ _ _'],
+    [
+      'rmsprop',
+      { momentum: 0.9, centered: true },
+      ['square', 'mean', 'velocity'],
+      'rmspropUpdate @a.kernel %d.a.kernel %rate @a.kernel.square @a.kernel.mean @a.kernel.velocity _ {momentum=0.9}',
+    ],
+    ['adagrad', {}, ['accumulator'], 'adagradUpdate @a.kernel %d.a.kernel %rate @a.kernel.accumulator _'],
+    [
+      'adadelta',
+      { rho: 0.9 },
+      ['square', 'delta'],
+      'adadeltaUpdate @a.kernel %d.a.kernel %rate @a.kernel.square @a.kernel.delta _ {rho=0.9}',
+    ],
+    ['adamax', {}, ['m', 'u'], 'adamaxUpdate @a.kernel %d.a.kernel %rate %update @a.kernel.m @a.kernel.u _'],
+    ['nadam', {}, ['m', 'v'], 'nadamUpdate @a.kernel %d.a.kernel %rate %update @a.kernel.m @a.kernel.v _'],
+    ['lion', {}, ['m'], 'lionUpdate @a.kernel %d.a.kernel %rate @a.kernel.m _'],
   ])('optimizer %s %j', (name, given, slots, line) => {
     const def = entry(optimizers, name);
     const args = argumentsOf(def, given);
-    expect(def.slots(args)).toEqual(slots);
+    expect(def.slots(args).map((s) => s.name)).toEqual(slots);
     const { build, parameter, gradient, rate } = start();
     def.update(build, { parameter, gradient, slot: (s) => `@a.kernel.${s}`, rate, step: '%update', decay: null }, args);
     expect(lines(build)).toEqual([line]);
@@ -374,32 +408,46 @@ describe('policies and trains', () => {
     expect(lines(build)[0]).toContain('{decay=0.1 decayPer="step"}');
   });
 
-  test('schedules', () => {
+  test.each<[string, AttrValues, string]>([
+    ['constant', { warmup: 3 }, 'constantSchedule %update _ {rate=0.5 warmup=3}'],
+    ['constant', { warmup: 3, per: 'epoch' }, 'constantSchedule %update %perEpoch {rate=0.5 warmup=3}'],
+    ['step', { every: 5 }, 'stepSchedule %update _ {rate=0.5 every=5}'],
+    ['step', { at: [2, 3], per: 'epoch' }, 'stepSchedule %update %perEpoch {rate=0.5 at=[2,3]}'],
+    ['exponential', { factor: 0.5, every: 5 }, 'exponentialSchedule %update _ {rate=0.5 factor=0.5 every=5}'],
+    ['polynomial', { power: 2, length: 9 }, 'polynomialSchedule %update %updates _ {rate=0.5 length=9 power=2}'],
+    ['cosine', { final: 0.1 }, 'cosineSchedule %update %updates _ {rate=0.5 final=0.1}'],
+    ['one_cycle', { div_factor: 9 }, 'oneCycleSchedule %update %updates _ {rate=0.5 divFactor=9}'],
+    ['reduce_on_plateau', { patience: 3 }, 'plateauSchedule %update %plateau _ {rate=0.5}'],
+  ])('schedule %s %j', (name, given, line) => {
     const { build } = start();
-    const context = { step: '%update', steps: '%updates', rate: 0.5 } as const;
-    const constant = entry(schedules, 'constant');
-    constant.rate(build, context, argumentsOf(constant, { warmup: 3 }));
-    const cosine = entry(schedules, 'cosine');
-    cosine.rate(build, context, argumentsOf(cosine, { final: 0.1 }));
-    expect(lines(build)).toEqual([
-      '%rate_2 = constantSchedule %update {rate=0.5 warmup=3} : host',
-      '%rate_3 = cosineSchedule %update %updates {rate=0.5 final=0.1} : host',
-    ]);
+    const context = {
+      step: '%update',
+      steps: '%updates',
+      perEpoch: '%perEpoch',
+      plateau: '%plateau',
+      rate: 0.5,
+    } as const;
+    const def = entry(schedules, name);
+    def.rate(build, context, argumentsOf(def, given));
+    expect(lines(build)).toEqual([`%rate_2 = ${line} : host`]);
   });
 
   test('cross entropy takes one logit per class', () => {
     const def = entry(losses, 'cross_entropy');
-    expect(def.target(f32('N', 10), 10)).toEqual({ dtype: 'int32', shape: ['N'] });
+    const of = (classes: number) => ({ kind: 'class', classes }) as const;
+    expect(def.target(f32('N', 10), of(10), false)).toEqual({ dtype: 'int32', shape: ['N'] });
+    expect(def.target(f32('N', 10), of(10), true)).toEqual(f32('N', 10));
+    expect(def.target(f32('N', 1), of(2), false)).toEqual({ dtype: 'int32', shape: ['N'] });
+    expect(def.target(f32('N', 1), of(2), true)).toEqual(f32('N', 2));
     const message = (prediction: ValueType, classes: number | null): string => {
-      const target = def.target(prediction, classes);
+      const field = classes === null ? ({ kind: 'tensor', dtype: 'float32', shape: [3] } as const) : of(classes);
+      const target = def.target(prediction, field, false);
       return isFault(target) ? target.fault(null, null).message : 'accepted';
     };
     expect(message(f32('N', 4, 4, 10), 10)).toBe(
       '`cross_entropy` expects one value per class, [N, classes], found an output [N, 4, 4, 10]',
     );
-    expect(message(f32('N', 10), null)).toBe(
-      '`cross_entropy` expects a target of classes, `class(n)`, found an output [N, 10]',
-    );
+    expect(message(f32('N', 10), null)).toBe('`cross_entropy` compares an output float32[10] with a target float32[3]');
     expect(message(f32('N', 9), 10)).toBe(
       '`cross_entropy` expects one value for each of 10 classes, found an output [N, 9]',
     );
@@ -410,9 +458,15 @@ describe('initializers', () => {
   test.each<[string, AttrValues, string, AttrValues]>([
     ['glorot', {}, 'glorot_uniform', { fanIn: 9, fanOut: 18 }],
     ['glorot_normal', {}, 'glorot_normal', { fanIn: 9, fanOut: 18 }],
-    ['kaiming', {}, 'kaiming_normal', { fanIn: 9 }],
-    ['he', {}, 'kaiming_normal', { fanIn: 9 }],
-    ['lecun', {}, 'lecun_normal', { fanIn: 9 }],
+    ['glorot_uniform', {}, 'glorot_uniform', { fanIn: 9, fanOut: 18 }],
+    ['kaiming', {}, 'kaiming_normal', { fan: 9 }],
+    ['kaiming', { fan: 'out' }, 'kaiming_normal', { fan: 18 }],
+    ['he', {}, 'kaiming_normal', { fan: 9 }],
+    ['kaiming_uniform', {}, 'kaiming_uniform', { fan: 9 }],
+    ['lecun', {}, 'lecun_normal', { fan: 9 }],
+    ['lecun_uniform', { fan: 'out' }, 'lecun_uniform', { fan: 18 }],
+    ['orthogonal', { gain: 2 }, 'orthogonal', { gain: 2 }],
+    ['truncated', {}, 'truncated', { sigma: 0.05 }],
     ['normal', {}, 'normal', { sigma: 0.05 }],
     ['uniform', { limit: 0.1 }, 'uniform', { limit: 0.1 }],
     ['zeros', {}, 'zeros', {}],
@@ -434,6 +488,8 @@ describe('tables', () => {
     initializers,
     penalties,
     decays,
+    priors,
+    constraints,
     clips,
     optimizers,
     schedules,

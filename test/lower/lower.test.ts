@@ -64,13 +64,13 @@ describe('training', () => {
       't',
     );
     const graph = lowerTrain(lowerModel(train.model), train);
-    expect(graph.outputs.map((o) => o.name)).toEqual(['loss', 'penalty']);
+    expect(graph.outputs.map((o) => o.name)).toEqual(['loss', 'penalty', 'penalty.dense', 'penalty.bias_last']);
     expect(graph.nodes.slice(-5).map((n) => [n.op, n.operands, n.layer])).toEqual([
       ['l2', ['@dense1.kernel'], 'dense1'],
       ['l2', ['@dense2.kernel'], 'dense2'],
       ['l1', ['@dense2.bias'], 'dense2'],
       ['add', ['%l2.dense1.kernel', '%l2.dense2.kernel'], ''],
-      ['add', ['%penalty.sum', '%l1.dense2.bias'], ''],
+      ['add', ['%penalty.dense', '%l1.dense2.bias'], ''],
     ]);
   });
 

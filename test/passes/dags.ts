@@ -170,12 +170,10 @@ class Network {
         return build.one(ops.dense, [x, kernel, step.bias ? param('bias', step.units) : null], {}, name);
       }
       case 'norm': {
-        const weights = [
-          step.scale ? param('gamma', channels) : null,
-          step.center ? param('beta', channels) : null,
-          ...(step.track ? [param('mean', channels), param('variance', channels)] : [null, null]),
-        ];
-        return build.one(ops.batchNorm, [x, ...weights], { epsilon: 0.01, momentum: 0.9 }, name);
+        const affine = [step.scale ? param('gamma', channels) : null, step.center ? param('beta', channels) : null];
+        if (!step.track) return build.one(ops.normalize, [x, ...affine], { epsilon: 0.01 }, name);
+        const statistics = [param('mean', channels), param('variance', channels)];
+        return build.one(ops.batchNorm, [x, ...affine, ...statistics], { epsilon: 0.01, momentum: 0.9 }, name);
       }
       case 'act':
         return build.one(ops.activation, [x], { fn: step.fn }, name);

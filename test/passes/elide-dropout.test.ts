@@ -9,6 +9,8 @@ const fires = {
   chain: ['drop1: elided', 'drop2: scales by 0.7, the share that training keeps', 'drop3: elided'],
   'drop-path': ['drop1: elided', 'drop2: scales by 0.8, the share that training keeps'],
   'both-paths': ['drop1: elided', 'drop2: elided'],
+  noise: ['x.noise: elided', 'conv1: elided', 'conv1: elided', 'drop1: elided'],
+  'noise-alone': ['x.noise: a copy of the input, as the output'],
   'nothing-else': ['drop1: elided', 'drop2: a copy of the input, as the output'],
 };
 
@@ -20,8 +22,9 @@ test.each(Object.keys(fires))('%s: the same bits', (name) => {
   expectSame(evaluate(apply(elideDropout, before).graph, values), evaluate(before, values), 0);
 });
 
-test('no dropout is left', () => {
+test('no dropout and no noise is left', () => {
   for (const name of Object.keys(fires)) {
-    expect(apply(elideDropout, graphOf('elide-dropout', name)).graph.nodes.map((n) => n.op)).not.toContain('dropout');
+    const left = apply(elideDropout, graphOf('elide-dropout', name)).graph.nodes.map((n) => n.op);
+    expect(left.filter((op) => op === 'dropout' || op === 'noise')).toEqual([]);
   }
 });

@@ -17,6 +17,8 @@ const fires = {
   'without-center-and-bias': ['norm1: folded into conv1'],
   'shared-kernel': ['norm1: folded into conv1', 'norm2: folded into conv2'],
   'shared-layers': ['norm1: folded into conv1', 'norm1: folded into conv1'],
+  // What is computed of weights alone is a weight.
+  'standardized-kernel': ['norm1: folded into conv1'],
   'two-norms-in-a-row': ['norm1: folded into conv1', 'norm2: folded into conv1'],
 };
 
@@ -26,7 +28,8 @@ goldens(foldBatchNorm, {
     'two-readers': ['norm1: conv1 is read 2 times: by norm1, sum1'],
     'conv-is-output': ['norm1: conv1 is the output features'],
     untracked: ['norm1: track: false: it normalizes by the statistics of the batch at hand'],
-    'no-statistics': ['norm1: track: false: it has no moving statistics'],
+    'layer-norm': ['norm1: it normalizes each sample by its own statistics'],
+    'rms-norm': ['norm1: it normalizes each position by its own statistics'],
     'relu-between': ['norm1: it reads relu1 (relu), not a conv2d or dense'],
     'sum-between': ['norm1: it reads sum1 (add), not a conv2d or dense'],
     'pool-between': ['norm1: it reads pool1 (avgPool), not a conv2d or dense'],

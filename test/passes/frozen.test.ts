@@ -61,7 +61,7 @@ describe('a frozen stage below which something is trained', () => {
   test('norms by its own statistics in training too', () => {
     const ops = specialize(model, 'train').nodes.map((n) => n.op);
     expect(ops).toContain('batchNorm');
-    expect(ops).not.toContain('batchNormTrain');
+    expect(ops).not.toContain('normalizeTrain');
   });
 
   test('is not written by a step, has no slots, and lets gradients through', () => {

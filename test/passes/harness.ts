@@ -123,6 +123,9 @@ export function valuesFor(graph: Graph, seed: number): Values {
     host: new Map<string, HostValue>([
       ['%update', 3],
       ['%updates', 10],
+      ['%samples', 40],
+      ['%perEpoch', 5],
+      ['%plateau', 0.5],
       ['%random', { uniform: (stream, count) => Float64Array.from({ length: count }, generator(seed ^ hash(stream))) }],
     ]),
   };

@@ -13,7 +13,7 @@ test('only the loss is left: no penalties, nothing written', () => {
   expect(inspection.outputs).toEqual([{ name: 'loss', ref: '%loss' }]);
   expect(inspection.nodes.map((n) => n.op)).toEqual([
     'conv2d',
-    'batchNormTrain',
+    'normalizeTrain',
     'activation',
     'maxPool',
     'reshape',

@@ -10,6 +10,7 @@ const fires = {
   'through-homogeneous-ops': [`drop1: ${follows('dense1.kernel', '0.7')}`],
   'into-padded-conv': [`drop1: ${follows('conv1.kernel', '0.75')}`],
   'through-gates': [`drop1: ${follows('dense1.kernel', '0.5')}`, `drop2: ${follows('dense1.kernel', '0.8')}`],
+  exact: [`drop1: ${follows('dense1.kernel', '0.75')}; its initial value and its training are rescaled too`],
   'two-in-a-row': [`drop1: ${follows('dense1.kernel', '0.7')}`, `drop2: ${follows('dense1.kernel', '0.5')}`],
 };
 
@@ -22,7 +23,10 @@ goldens(invertDropout, {
     'not-homogeneous': ['drop1: it reaches relu6 (relu6), which is not positively homogeneous'],
     'two-readers': ['drop1: drop1 is read 2 times: by dense1, dense2'],
     'kernel-read-twice': ['drop1: shared.kernel is read 2 times: by dense1, dense2'],
+    'kernel-that-is-made': ['drop1: the kernel of dense1 is made by dropConnect'],
+    'noise-on-the-way': ['drop1: it reaches drop1 (noise), which is not positively homogeneous'],
     'kernel-not-trained': ['drop1: the kernel of dense1 is not trained'],
+    'kernel-bounded': ['drop1: a constraint bounds the norm of the kernel of dense1'],
     'meets-a-branch': ['drop1: it reaches sum1 (add), where it meets values that are not scaled'],
     'beside-a-branch': ['drop1: it reaches concat1 (concat), where it meets values that are not scaled'],
     'drops-a-bias': ['drop1: it reaches dense1 (dense) as a weight'],

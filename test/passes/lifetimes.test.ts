@@ -77,7 +77,7 @@ const tangles: fc.Arbitrary<Graph<'infer'>> = fc
       // Statistics are vectors, which cannot be normalized again.
       const isVector = build.typeOf(pick(i)).shape.length < 2;
       if (op === 'norm' && !isVector)
-        refs.push(...build.emit(ops.batchNormTrain, [pick(i), null, null], { epsilon: 1 }, `v${n}`).slice(0, 2));
+        refs.push(...build.emit(ops.normalizeTrain, [pick(i), null, null], { epsilon: 1 }, `v${n}`).slice(0, 2));
       else refs.push(build.one(op === 'mul' ? ops.mul : ops.add, [pick(i), pick(j)], {}, `v${n}`));
       return `%v${n}` as const;
     });
@@ -93,7 +93,7 @@ describe('plan', () => {
     const program = plan(
       parseGraph(`graph Net step (%x: f32[N,2], %update: host) {
         state @norm1.mean : f32[2] = zeros
-        %norm1 %norm1.mean %norm1.variance = batchNormTrain %x _ _ {epsilon=0.001} : f32[N,2] f32[2] f32[2]  !norm1
+        %norm1 %norm1.variance %norm1.mean = normalizeTrain %x _ _ _ {epsilon=0.001} : f32[N,2] f32[2] f32[2]  !norm1
         updateMoving @norm1.mean %norm1.mean {momentum=0.9}  !norm1
         %squared = mul %norm1 %norm1 : f32[N,2]
         %rate = constantSchedule %update {rate=0.1} : host

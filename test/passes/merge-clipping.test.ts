@@ -3,7 +3,10 @@ import { mergeClipping } from '../../src/passes/merge-clipping.ts';
 import { apply, evaluate, goldens, graphOf, valuesFor } from './harness.ts';
 
 goldens(mergeClipping, {
-  fires: { sgd: ['dense1: gradient is scaled inside its update'] },
+  fires: {
+    sgd: ['dense1: gradient is scaled inside its update'],
+    dynamic: ['dense1: gradient is scaled inside its update', 'dense1: other is scaled inside its update'],
+  },
   refuses: {
     'penalty-between': ['dense1: gradient: add reads it, not an update'],
     'read-twice': ['dense1: gradient: clipped is read 2 times: by dense1, dense2'],

@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { GraphBuilder } from '../../src/ir/builder.ts';
 import type { Graph, Output, Ref } from '../../src/ir/graph.ts';
 import { type AnyOp, isFault } from '../../src/ir/op.ts';
-import { clips, ops, optimizers, schedules } from '../../src/ir/ops/index.ts';
-import type { Bound, StepRecipe } from '../../src/ir/recipe.ts';
+import { clips, constraints, ops, optimizers, schedules } from '../../src/ir/ops/index.ts';
+import type { Bound, ClipOf, StepRecipe } from '../../src/ir/recipe.ts';
 import type { ArgumentsOf, Signature } from '../../src/ir/signature.ts';
 import { specialize } from '../../src/ir/specialize.ts';
 import type { Decay } from '../../src/ir/vocabulary.ts';
@@ -22,16 +22,35 @@ const bound = <D extends { readonly signature: Signature }>(def: D | undefined, 
 export interface RecipeOptions {
   readonly optimizer?: readonly [string, Arguments];
   readonly schedule?: readonly [string, Arguments];
-  readonly clip?: number;
+  /** The greatest norm of all gradients together, or a way of clipping. */
+  readonly clip?: number | readonly [string, Arguments];
+  readonly of?: ClipOf;
+  readonly last?: readonly Ref[];
   readonly decay?: Readonly<Record<Ref, Decay>>;
+  readonly rateScale?: Readonly<Record<Ref, number>>;
+  readonly constraints?: readonly { readonly parameters: readonly Ref[]; readonly by: readonly [string, Arguments] }[];
+}
+
+// Keys of a record of refs are refs.
+const byRef = <T>(record: Readonly<Record<Ref, T>> = {}): ReadonlyMap<Ref, T> =>
+  new Map(Object.entries(record) as [Ref, T][]);
+
+function clippingOf({ clip, of = 'data', last = [] }: RecipeOptions): StepRecipe['clip'] {
+  if (clip === undefined) return null;
+  const [name, args] = typeof clip === 'number' ? (['global_norm', { norm: clip }] as const) : clip;
+  return { ...bound(clips[name], args), of, last: new Set(last) };
 }
 
 export const recipe = (options: RecipeOptions = {}): StepRecipe => ({
   optimizer: bound(optimizers[options.optimizer?.[0] ?? 'sgd'], options.optimizer?.[1] ?? { rate: 0.1 }),
   schedule: bound(schedules[options.schedule?.[0] ?? 'constant'], options.schedule?.[1] ?? {}),
-  clip: options.clip === undefined ? null : bound(clips.global_norm, { norm: options.clip }),
-  // Keys of a record of refs are refs.
-  decay: new Map(Object.entries(options.decay ?? {}) as [Ref, Decay][]),
+  clip: clippingOf(options),
+  decay: byRef(options.decay),
+  rateScale: byRef(options.rateScale),
+  constraints: (options.constraints ?? []).map(({ parameters, by: [name, args] }) => ({
+    ...bound(constraints[name], args),
+    parameters,
+  })),
 });
 
 // ── training graphs ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -181,10 +200,9 @@ function append(build: GraphBuilder, x: Ref, layer: Layer, name: string): Ref {
   if (layer.kind === 'norm') {
     const gamma = layer.scale ? param('gamma', [channels]) : null;
     const beta = layer.center ? param('beta', [channels]) : null;
-    const [mean, variance] = layer.track
-      ? [param('mean', [channels], 'state'), param('variance', [channels], 'state')]
-      : [null, null];
-    return build.one(ops.batchNorm, [x, gamma, beta, mean, variance], { epsilon: 0.001, momentum: 0.9 }, name);
+    if (!layer.track) return build.one(ops.normalize, [x, gamma, beta], { epsilon: 0.001 }, name);
+    const statistics = [param('mean', [channels], 'state'), param('variance', [channels], 'state')];
+    return build.one(ops.batchNorm, [x, gamma, beta, ...statistics], { epsilon: 0.001, momentum: 0.9 }, name);
   }
   if (layer.kind === 'pool') {
     const attrs = { size: [layer.size, layer.size], stride: [2, 2], padding: 'same' };

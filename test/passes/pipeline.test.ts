@@ -120,8 +120,15 @@ describe('the manager', () => {
     const { notes } = runPasses(infer, pipeline.evaluate, {
       after: (pass, graph) => seen.push(`${pass.name} ${graph.nodes.length}`),
     });
-    expect(seen).toEqual(['elide-dropout 4', 'fuse-activations 4', 'eliminate-common 4', 'eliminate-dead 2']);
+    expect(seen).toEqual([
+      'elide-dropout 4',
+      'average-dropconnect 4',
+      'fuse-activations 4',
+      'eliminate-common 4',
+      'eliminate-dead 2',
+    ]);
     expect(notes.map((n) => n.nodes)).toEqual([
+      { before: 4, after: 4 },
       { before: 4, after: 4 },
       { before: 4, after: 4 },
       { before: 4, after: 4 },
@@ -161,6 +168,7 @@ describe('the manager', () => {
 test('every pass has its golden folder, its name and a line about it', () => {
   const passes = [...new Set(Object.values(pipeline).flat())];
   expect(passes.map((p) => p.name).toSorted()).toEqual([
+    'average-dropconnect',
     'elide-dropout',
     'eliminate-common',
     'eliminate-dead',

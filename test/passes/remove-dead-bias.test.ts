@@ -7,6 +7,8 @@ goldens(removeDeadBias, {
   fires: {
     'conv-bn': ['conv1: conv1.bias removed: norm1 subtracts the mean'],
     'dense-bn-untracked': ['dense1: dense1.bias removed: norm1 subtracts the mean'],
+    'conv-ghost': ['conv1: conv1.bias removed: norm1 subtracts the mean'],
+    'conv-instance': ['conv1: conv1.bias removed: norm1 subtracts the mean'],
     'shared-kernel': ['dense1: dense1.bias removed: norm1 subtracts the mean'],
   },
   refuses: {
@@ -17,10 +19,15 @@ goldens(removeDeadBias, {
     'shared-layer': ['dense1: dense1.bias is read 2 times: by dense1, again'],
     'shared-mean': ['dense1: norm1.mean is read 2 times: by norm1, norm2'],
     'relu-between': [],
+    // Their means are of several channels, or there is none.
+    'conv-layer': [],
+    'conv-group': [],
+    'conv-channels': [],
+    'conv-frn': [],
   },
 });
 
-describe.each(['conv-bn', 'dense-bn-untracked', 'shared-kernel'])('%s', (name) => {
+describe.each(['conv-bn', 'dense-bn-untracked', 'conv-ghost', 'conv-instance', 'shared-kernel'])('%s', (name) => {
   const before = ofStage(graphOf('remove-dead-bias', name), 'model');
   const { graph, migrations } = apply(removeDeadBias, before);
   const values = valuesFor(before, 9);

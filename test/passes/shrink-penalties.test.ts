@@ -16,11 +16,19 @@ goldens(shrinkPenalties, {
     adam: [
       'dense1: dense1.kernel: adam divides its gradient, penalty included, by a measure of its size; a decay would not be divided',
     ],
+    rmsprop: [
+      'dense1: dense1.kernel: rmsprop divides its gradient, penalty included, by a measure of its size; a decay would not be divided',
+    ],
+    lion: ['dense1: dense1.kernel: lion takes the sign of its gradient, penalty included; a decay would keep its size'],
     scaled: ['dense1: dense1.kernel: the update scales its gradient, penalty included'],
     'decay-per-step': ['dense1: dense1.kernel: its decay per step acts after the update, the penalty within it'],
     'sum-read-twice': ['dense1: dense1.kernel: total is read 2 times: by norm, dense1'],
     'penalty-alone': ['dense1: dense1.kernel: nothing but its penalty moves it'],
     'other-parameter': [],
+    prior: ['dense1: dense1.kernel: its prior has a weight that depends on the number of samples'],
+    'clip-of-total-norm': ['dense1: dense1.kernel: its penalty is clipped together with the gradient of the loss'],
+    'clip-of-total-value': ['dense1: dense1.kernel: its penalty is clipped together with the gradient of the loss'],
+    'clip-of-total-adaptive': ['dense1: dense1.kernel: its penalty is clipped together with the gradient of the loss'],
   },
 });
 

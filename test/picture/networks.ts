@@ -164,6 +164,7 @@ function built(steps: readonly Step[], inputs: number, outputs: number): Model {
       output,
       weights: [],
       shares: null,
+      noise: null,
       settings: [],
       biasReason: null,
       span,
@@ -181,7 +182,7 @@ function built(steps: readonly Step[], inputs: number, outputs: number): Model {
     groups,
     outputs: last.map((source, i) => ({ name: `output${i}`, source, type: types.get(source) ?? image(3), span })),
     choices: [],
-    clip: null,
+    sections: { gradient: {}, input: {}, stop: {} },
     span,
   };
 }

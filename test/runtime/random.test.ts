@@ -11,14 +11,19 @@ import {
   glorotNormal,
   glorotUniform,
   kaimingNormal,
+  kaimingUniform,
   lecunNormal,
+  lecunUniform,
   normal,
+  orthogonal,
   permutation,
   randomKey,
   splitOrder,
+  truncatedNormal,
   uniform,
   uniforms,
 } from '../../src/runtime/index.ts';
+import { normalQuantile } from '../../src/runtime/normal-quantile.ts';
 import { fnv1a, normals, philox } from '../../src/runtime/random.ts';
 
 describe('philox 4×32-10', () => {
@@ -78,6 +83,14 @@ test('uniform and normal moments', () => {
   expect(mean(z, (v) => v ** 4)).toBeCloseTo(3, 0);
 });
 
+test('normal numbers from anywhere on are those of the whole sequence', () => {
+  const key = randomKey(5, 'z', 'mask', 3);
+  const whole = normals(key, 50);
+  for (let from = 0; from < 12; from++)
+    for (const count of [0, 1, 2, 5, 30])
+      expect([...normals(key, count, from)]).toEqual([...whole.slice(from, from + count)]);
+});
+
 test('orders are permutations of their own', () => {
   const order = permutation(1, 1, 1000);
   expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 1000 }, (_, i) => i));
@@ -120,12 +133,18 @@ describe.each(['cpu', 'wasm'])('%s', (backend) => {
     await tf.setBackend(backend);
     const shape = [5, 5, 8, 16] as const;
     const stream = { seed: 1, stream: 'conv1.kernel' };
-    const fans = { ...stream, fanIn: 200, fanOut: 400 };
+    const fans = { ...stream, fan: 200, fanIn: 200, fanOut: 400 };
     const all = {
       glorotUniform: [glorotUniform(shape, fans), Math.sqrt(2 / 600)],
       glorotNormal: [glorotNormal(shape, fans), Math.sqrt(2 / 600)],
       kaimingNormal: [kaimingNormal(shape, fans), Math.sqrt(2 / 200)],
+      kaimingUniform: [kaimingUniform(shape, fans), Math.sqrt(2 / 200)],
       lecunNormal: [lecunNormal(shape, fans), Math.sqrt(1 / 200)],
+      lecunUniform: [lecunUniform(shape, fans), Math.sqrt(1 / 200)],
+      // Without its ends a normal distribution has 0.8796 of its deviation.
+      truncatedNormal: [truncatedNormal(shape, { ...stream, sigma: 0.1 }), 0.08796],
+      // 200 inputs, 16 units of length 2.
+      orthogonal: [orthogonal(shape, { ...stream, gain: 2 }), 2 / Math.sqrt(200)],
       normal: [normal(shape, { ...stream, sigma: 0.05 }), 0.05],
       uniform: [uniform(shape, { ...stream, limit: 0.3 }), 0.3 / Math.sqrt(3)],
     } as const;
@@ -135,10 +154,49 @@ describe.each(['cpu', 'wasm'])('%s', (backend) => {
       expect(Math.abs(Math.sqrt(moment) / deviation - 1), name).toBeLessThan(0.05);
       expect(w.shape, name).toEqual([...shape]);
     }
+    for (const w of all.truncatedNormal[0].dataSync()) expect(Math.abs(w)).toBeLessThanOrEqual(0.2);
     const limit = Math.sqrt(6 / 600);
     const [first] = all.glorotUniform[0].dataSync();
     const [u = 0] = uniforms(randomKey(1, 'conv1.kernel', 'initial'), 1);
     expect(first).toBe(Math.fround((2 * u - 1) * limit));
     tf.dispose(Object.values(all).map(([w]) => w));
   });
+});
+
+test('orthogonal: the smaller side has vectors of that length at right angles', () => {
+  for (const [rows, columns] of [
+    [12, 5],
+    [5, 12],
+    [7, 7],
+    [1, 3],
+  ] as const) {
+    const w = orthogonal([rows, columns], { seed: 2, stream: 'w', gain: 3 });
+    const values = w.dataSync();
+    const small = Math.min(rows, columns);
+    for (let i = 0; i < small; i++) {
+      for (let j = 0; j < small; j++) {
+        let product = 0;
+        for (let k = 0; k < Math.max(rows, columns); k++)
+          product +=
+            rows >= columns
+              ? (values[k * columns + i] ?? 0) * (values[k * columns + j] ?? 0)
+              : (values[i * columns + k] ?? 0) * (values[j * columns + k] ?? 0);
+        expect(product).toBeCloseTo(i === j ? 9 : 0, 4);
+      }
+    }
+    w.dispose();
+  }
+});
+
+test('the quantile function undoes the normal distribution', () => {
+  // Of Python's statistics.NormalDist.
+  const known = [
+    [0.5, 0],
+    [0.6, 0.2533471031357998],
+    [0.975, 1.9599639845400536],
+    [0.022750131948179195, -2],
+    [0.001, -3.090232306167813],
+    [1e-12, -7.034483825301132],
+  ] as const;
+  for (const [p, x] of known) expect(normalQuantile(p)).toBeCloseTo(x, 12);
 });

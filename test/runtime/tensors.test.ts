@@ -5,7 +5,6 @@ import { beforeAll, describe, expect, expectTypeOf, test } from 'vitest';
 import {
   activation,
   add,
-  batchNormGrad,
   constant,
   conv2d,
   dispose,
@@ -13,6 +12,7 @@ import {
   dropout,
   flattenTensors,
   mul,
+  normalizeGrad,
   ones,
   reshape,
   snapshot,
@@ -82,7 +82,7 @@ describe('types', () => {
     expectTypeOf(constant({ value: 1 })).toEqualTypeOf<tf.Scalar>();
     expectTypeOf(constant([2, 2], { value: 1 })).toEqualTypeOf<tf.Tensor2D>();
     expectTypeOf(dropout(x, { seed: 0, update: 1 }, { rate: 0.5, stream: 'd' }).mask).toEqualTypeOf<tf.Tensor4D>();
-    expectTypeOf(batchNormGrad(x, x, gamma, gamma, { epsilon: 1e-3 }).dgamma).toEqualTypeOf<tf.Tensor1D>();
+    expectTypeOf(normalizeGrad(x, x, gamma, { mean: gamma, epsilon: 1e-3 }).dgamma).toEqualTypeOf<tf.Tensor1D>();
     expectTypeOf(variable(zeros([5, 5, 1, 6]))).toEqualTypeOf<tf.Variable<tf.Rank.R4>>();
   };
   test('are those of the shapes', () => expect(unused).toBeTypeOf('function'));

@@ -1,8 +1,9 @@
 /** The cascade at one place as data: what is in force, and what lost to it. */
 import type { Span } from '../../diagnostics/diagnostic.ts';
 import { type Candidate, whyLost } from '../cascade.ts';
-import type { FlatClip, FlatPolicy, RuleOrigin } from '../policy.ts';
+import type { RuleOrigin } from '../policy.ts';
 import { printValue } from '../printing.ts';
+import type { FlatSectionSetting } from '../sections/index.ts';
 import type { Declared, SettingExplanation } from './explanation.ts';
 
 export const ownerOf = ({ kind, policy }: RuleOrigin): string => (kind === 'set' ? policy : `policy ${policy}`);
@@ -52,24 +53,22 @@ export const defaultSetting = (key: string, value: string, of: string): SettingE
   remark: null,
 });
 
-/** `gradient { clip: … }` of the policies in force: the latest wins. */
-export function clipSetting(policy: FlatPolicy | null): SettingExplanation | null {
-  if (policy?.clip == null) return null;
-  const of = ({ value, origin, span }: FlatClip): Declared => ({
+/** A setting of a section: the latest policy wins. */
+export function sectionSettingOf(won: FlatSectionSetting, lost: readonly FlatSectionSetting[]): SettingExplanation {
+  const of = ({ section, value, origin, span }: FlatSectionSetting): Declared => ({
     kind: origin.kind === 'set' ? 'set' : 'rule',
     value: printValue(value),
     by: ownerOf(origin),
-    rule: 'gradient',
+    rule: section,
     specificity: null,
     span,
   });
-  const won = policy.clip;
   return {
-    key: 'clip',
+    key: won.key,
     inForce: of(won),
-    lost: policy.lostClips.map((c) => ({
-      ...of(c),
-      why: won.origin.kind === 'set' ? 'set' : c.origin.part === won.origin.part ? 'extends' : 'composition',
+    lost: lost.map((s) => ({
+      ...of(s),
+      why: won.origin.kind === 'set' ? 'set' : s.origin.part === won.origin.part ? 'extends' : 'composition',
     })),
     remark: null,
   };

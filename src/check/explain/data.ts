@@ -1,4 +1,6 @@
 /** Inputs and data, explained. */
+
+import { preprocessingText, samplesText, sourceText } from '../data/text.ts';
 import type { Model, TrainConfig } from '../model.ts';
 import type { BuiltNetwork } from '../network.ts';
 import { typeText } from '../types.ts';
@@ -21,7 +23,7 @@ export function explainInput(
     takenBy: model.layers.flatMap((l) =>
       l.sources.some((s) => s.kind === 'input' && s.name === name) ? [l.path] : [],
     ),
-    preprocessing: field?.kind === 'tensor' ? field.preprocessing : null,
+    preprocessing: field?.kind === 'tensor' ? preprocessingText(field.preprocessing) : null,
   };
 }
 
@@ -39,11 +41,12 @@ export function explainData({ name, data, model, losses }: TrainConfig): DataExp
     name: data.name,
     train: name,
     span: data.span,
-    source: `${data.source.kind}(${JSON.stringify(data.source.name)})`,
+    source: sourceText(data.source),
     validation: data.validation,
+    parts: samplesText(data),
     fields: data.fields.map((f) => ({
       name: f.name,
-      text: f.kind === 'class' ? `class(${f.classes})` : `${typeText(f)} = ${f.preprocessing}`,
+      text: f.kind === 'class' ? `class(${f.classes})` : `${typeText(f)} = ${preprocessingText(f.preprocessing)}`,
       use: useOf(f.name),
       span: f.span,
     })),

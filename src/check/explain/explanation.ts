@@ -4,9 +4,11 @@
  */
 import type { Span } from '../../diagnostics/diagnostic.ts';
 import type { Shape } from '../../ir/graph.ts';
+import type { Formula } from '../../ir/vocabulary.ts';
 import type { IdleReason } from '../cascade.ts';
 import type { LostReason } from '../model.ts';
 import type { Specificity } from '../selectors.ts';
+import type { Section } from '../words.ts';
 
 export type Explanation =
   | PlaceExplanation
@@ -16,7 +18,7 @@ export type Explanation =
   | PolicyExplanation
   | InputExplanation
   | DataExplanation
-  | GradientExplanation;
+  | SectionExplanation;
 
 /** One thing that says what a setting is. */
 export interface Declared {
@@ -51,6 +53,8 @@ export interface WeightExplanation {
   /** How it changes: by gradients, as a moving statistic, or not. */
   readonly changes: 'trained' | 'measured' | 'frozen';
   readonly settings: readonly SettingExplanation[];
+  /** What its layer reads instead of what is stored: methods and noise, in order. */
+  readonly reads: readonly Formula[];
   /** Null when it is not trained. */
   readonly update: UpdateExplanation | null;
 }
@@ -141,7 +145,8 @@ export interface NetworkExplanation {
   readonly choices: number;
   readonly parameters: readonly { readonly name: string; readonly value: string }[];
   readonly rules: readonly RuleExplanation[];
-  readonly gradient: SettingExplanation | null;
+  /** Those that say something. */
+  readonly sections: readonly SectionExplanation[];
   /** Paths of slots that nothing fills. */
   readonly empty: readonly string[];
 }
@@ -198,6 +203,8 @@ export interface DataExplanation {
   readonly source: string;
   /** Share of the training part that is held out. */
   readonly validation: number;
+  /** What else is said of which samples are used: `test`, `limit`, `shuffle`. */
+  readonly parts: readonly { readonly name: string; readonly text: string }[];
   readonly fields: readonly {
     readonly name: string;
     readonly text: string;
@@ -206,10 +213,11 @@ export interface DataExplanation {
   }[];
 }
 
-export interface GradientExplanation {
-  readonly kind: 'gradient';
+export interface SectionExplanation {
+  readonly kind: 'section';
+  readonly section: Section;
   readonly network: string;
   readonly policy: string | null;
-  readonly clip: SettingExplanation | null;
-  readonly formula: { readonly text: string; readonly where: readonly string[] } | null;
+  /** Those that are written somewhere. */
+  readonly settings: readonly (SettingExplanation & { readonly formula: Formula | null })[];
 }

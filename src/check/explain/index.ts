@@ -10,9 +10,10 @@ import { match, type PolicySelector, type Specificity, specificityOf } from '../
 import type { CheckedTrain } from '../train.ts';
 import { emptyEnvironment } from '../values.ts';
 import { whyNothing } from '../why-nothing.ts';
+import { sections } from '../words.ts';
 import { explainData, explainInput } from './data.ts';
 import type { Explanation, ListExplanation, PlaceExplanation } from './explanation.ts';
-import { explainGradient, explainNetwork, explainPolicy, explainTrain, namesOf } from './network.ts';
+import { explainNetwork, explainPolicy, explainSection, explainTrain, namesOf } from './network.ts';
 import { explainPlace, explainRepeat, whyEmpty } from './place.ts';
 
 export type * from './explanation.ts';
@@ -21,7 +22,7 @@ export type * from './explanation.ts';
 export const targetFile = 'target';
 
 /**
- * `conv2`, `stem.conv1.kernel`, `LeNet.conv2`, `LeNet`, `gradient`, or a selector; an empty text is the train or network itself. Null
+ * `conv2`, `stem.conv1.kernel`, `LeNet.conv2`, `LeNet`, `gradient` or another section, or a selector; an empty text is the train or network itself. Null
  * after saying what may have been meant.
  */
 export function explain(
@@ -35,7 +36,8 @@ export function explain(
   if (wanted === '' || wanted === train?.name)
     return train === null ? explainNetwork(built, null) : explainTrain(train);
   if (wanted === network) return explainNetwork(built, train);
-  if (wanted === 'gradient') return explainGradient(built);
+  const section = sections.find((s) => s === wanted);
+  if (section !== undefined) return explainSection(section, built);
   const prefix = `${network}.`;
   const inner = wanted.startsWith(prefix) ? wanted.slice(prefix.length) : wanted;
   const exact = built.places.find((p) => p.path === inner);

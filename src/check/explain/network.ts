@@ -1,8 +1,8 @@
-/** A network as a whole, a train, and the section `gradient`, explained. */
+/** A network as a whole, a train, and a section of its policy, explained. */
 
 import { printExpression } from '../../parser/print-expression.ts';
 import type { Setting } from '../../parser/tree.ts';
-import { type IdleReason, idleBy, whyLost } from '../cascade.ts';
+import { type IdleReason, idleBy, pinOf, whyLost } from '../cascade.ts';
 import { firstPath } from '../first-path.ts';
 import type { LostReason, Model, TrainConfig, Weight } from '../model.ts';
 import type { BuiltNetwork } from '../network.ts';
@@ -10,23 +10,24 @@ import { setFile } from '../override.ts';
 import type { Place } from '../places.ts';
 import type { FlatRule, FlatSetting } from '../policy.ts';
 import { printValue } from '../printing.ts';
+import { formulaOf, winnersOf } from '../sections/index.ts';
 import { fromBound } from '../syntax.ts';
 import type { CheckedTrain } from '../train.ts';
 import { type TrainKey, trainKeys } from '../train-keys.ts';
-import { isSlot } from '../words.ts';
-import { clipSetting, ownerOf } from './cascade.ts';
+import { isSlot, type Section, sections } from '../words.ts';
+import { ownerOf, sectionSettingOf } from './cascade.ts';
 import type {
-  GradientExplanation,
   NetworkExplanation,
   PolicyExplanation,
   RuleExplanation,
+  SectionExplanation,
   TrainExplanation,
 } from './explanation.ts';
 import { groupsOf, updateOf } from './update.ts';
 
 /** `train`: what it begins from says whether initial values have an effect. */
 export function explainNetwork(built: BuiltNetwork, train: TrainConfig | null): NetworkExplanation {
-  const { model, policy, places, parameters } = built;
+  const { model, places, parameters } = built;
   const weights = firstPath(model).flatMap((l) => l.weights);
   const total = (of: (w: Weight) => boolean): number =>
     weights.filter(of).reduce((n, w) => n + w.spec.shape.reduce((m, d) => m * d, 1), 0);
@@ -47,7 +48,7 @@ export function explainNetwork(built: BuiltNetwork, train: TrainConfig | null): 
       value === null ? [] : [{ name, value: printValue(value) }],
     ),
     rules: rulesOf(built, train),
-    gradient: clipSetting(policy),
+    sections: sections.map((s) => explainSection(s, built)).filter((s) => s.settings.length > 0),
     empty,
   };
 }
@@ -80,7 +81,7 @@ function ruleOf(
   for (const [place, keys] of reached) {
     const [first, ...losers] = keys.get(setting.key) ?? [];
     if (first === undefined) continue;
-    const pinned = place.kind === 'slot' && place.pin !== null;
+    const pinned = pinOf(place, setting.key) !== null;
     if (first.setting === setting) {
       places.push(place);
       const idleHere = idleBy(setting.key, place, reached, started);
@@ -97,7 +98,15 @@ function ruleOf(
   const roles = new Set(
     places.map((p) => (p.kind === 'weight' ? (p.spec.role === 'kernel' ? 'kernel' : 'weight') : '')),
   );
-  const noun = isSlot(setting.key) ? 'slot' : roles.size === 1 && roles.has('kernel') ? 'kernel' : 'weight';
+  const kinds = new Set(places.map((p) => p.kind));
+  const noun =
+    isSlot(setting.key) && kinds.has('slot')
+      ? 'slot'
+      : kinds.size > 0 && !kinds.has('weight')
+        ? 'layer'
+        : roles.size === 1 && roles.has('kernel')
+          ? 'kernel'
+          : 'weight';
   return {
     policy: ownerOf(rule.origin),
     rule: rule.kind === 'filling' ? setting.key : rule.selectors.map((s) => s.text).join(', '),
@@ -119,13 +128,21 @@ function commonest(reasons: readonly LostReason[]): LostReason | undefined {
   return reasons.toSorted((a, b) => count(b) - count(a))[0];
 }
 
-export function explainGradient({ model, policy }: BuiltNetwork): GradientExplanation {
+/** `gradient`, `input` or `stop`: what is in force of it, and what lost. */
+export function explainSection(section: Section, { model, policy }: BuiltNetwork): SectionExplanation {
+  const said = (policy?.sections ?? []).filter((s) => s.section === section);
   return {
-    kind: 'gradient',
+    kind: 'section',
+    section,
     network: model.network,
     policy: model.policy,
-    clip: clipSetting(policy),
-    formula: model.clip?.def.formula?.(model.clip.args) ?? null,
+    settings: winnersOf(said).map((won) => ({
+      ...sectionSettingOf(
+        won,
+        said.filter((s) => s.key === won.key && s !== won),
+      ),
+      formula: formulaOf(won),
+    })),
   };
 }
 
@@ -152,7 +169,7 @@ export function explainTrain(train: CheckedTrain): TrainExplanation {
         },
       ];
     }),
-    update: updateOf({ clip: model.clip, penalties: [], decay: null }, train),
+    update: updateOf(null, model, train),
     groups: groupsOf(model),
   };
 }
@@ -181,7 +198,10 @@ function defaultOf(key: TrainKey, train: TrainConfig): string | null {
 
 /** With every argument written out. */
 function fullOf(key: TrainKey, train: TrainConfig): string | null {
-  const bound = key === 'optimizer' ? train.optimizer : key === 'schedule' ? train.schedule : null;
+  const [only, ...more] = train.losses;
+  if (key === 'loss') return only === undefined || more.length > 0 ? null : printExpression(fromBound(only.loss));
+  const bounds = { optimizer: train.optimizer, schedule: train.schedule, average: train.average };
+  const bound = key === 'optimizer' || key === 'schedule' || key === 'average' ? bounds[key] : null;
   return bound === null ? null : printExpression(fromBound(bound));
 }
 
@@ -192,7 +212,7 @@ export const namesOf = (model: Model, places: readonly Place[]): readonly string
     ...places.flatMap((p) => (p.kind === 'weight' ? [] : [p.path, p.name])),
     ...places.flatMap((p) => [p.name, p.path]),
     model.network,
-    'gradient',
+    ...sections,
     ...model.inputs.map((i) => i.name),
     ...model.groups.map((g) => g.path),
   ]),

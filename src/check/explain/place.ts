@@ -1,10 +1,12 @@
 /** A step, a slot or a weight, explained. */
 import type { AttrValue } from '../../ir/graph.ts';
+import type { Formula } from '../../ir/vocabulary.ts';
 import { attrText } from '../attributes.ts';
 import type { Layer, Model, TrainConfig, Weight } from '../model.ts';
 import type { BuiltNetwork } from '../network.ts';
 import type { Place, SlotPlace, StepPlace, WeightPlace } from '../places.ts';
 import { printValue } from '../printing.ts';
+import { settingOf as definitionOf, settingKeys } from '../settings/index.ts';
 import { defaultSetting, pinnedSetting, settingOf } from './cascade.ts';
 import type { ArgumentExplanation, PlaceExplanation, SettingExplanation, WeightExplanation } from './explanation.ts';
 import { updateOf } from './update.ts';
@@ -31,11 +33,17 @@ export function explainPlace(
     inputs: layer === null ? [] : inputsOf(layer),
     output: layer?.output.shape ?? null,
     shares: layer === null ? null : sharedBy(layer, model),
-    settings: place.kind === 'slot' ? [filling(place, built)] : [],
+    settings: [...(place.kind === 'slot' ? [filling(place, built)] : []), ...noiseOf(place, built)],
     weights: layer === null ? [] : weights.map((w) => explainWeight(layer, w, built, train)),
     only: only?.name ?? null,
   };
 }
+
+/** What is added to the layer's value while training. */
+const noiseOf = (place: Place, { reached }: BuiltNetwork): readonly SettingExplanation[] => {
+  const found = settingOf('noise', reached.get(place)?.get('noise') ?? []);
+  return found === null ? [] : [found];
+};
 
 /** The layer whose weights it uses, where that has some. */
 const sharedBy = ({ shares }: Layer, { layers }: Model): string | null =>
@@ -118,12 +126,15 @@ function explainWeight(
     count: sizeOf(weight),
     changes,
     settings: weightSettings(layer, weight, place, built, train),
-    update:
-      changes === 'trained'
-        ? updateOf({ clip: built.model.clip, penalties: weight.penalties, decay: weight.decay }, train)
-        : null,
+    reads: readsOf(weight),
+    update: changes === 'trained' ? updateOf(weight, built.model, train) : null,
   };
 }
+
+const readsOf = ({ methods, noise }: Weight): readonly Formula[] => [
+  ...methods.flatMap(({ def, args }) => def.formula?.(args) ?? []),
+  ...(noise === null ? [] : [noise.def.formula('W', noise.args)]),
+];
 
 function weightSettings(
   layer: Layer,
@@ -144,12 +155,9 @@ function weightSettings(
       remark: covered,
     },
     ...starts,
-    settingOf('decay', keys?.get('decay') ?? [], remark),
-    settingOf('penalty', keys?.get('penalty') ?? [], remark),
-    ...[...(keys ?? [])].flatMap(([key, candidates]) =>
-      ['init', 'start', 'decay', 'penalty', 'trainable'].includes(key) ? [] : [settingOf(key, candidates)],
-    ),
-    settingOf('trainable', keys?.get('trainable') ?? []),
+    ...settingKeys
+      .filter((key) => key !== 'init' && key !== 'start')
+      .map((key) => settingOf(key, keys?.get(key) ?? [], definitionOf(key)?.acts === 'on updates' ? remark : null)),
   ].filter((s) => s !== null);
 }
 

@@ -34,7 +34,8 @@ export const idleMethodArguments: NetworkLint = ({ model }, report) => {
       found.add([value.span], { layer, value });
   }
   for (const { first } of found.all())
-    reportArgument(first.value, 'momentum', 'with `track: false` there are no moving statistics', report);
+    for (const argument of ['momentum', 'unbiased', 'statistics'])
+      reportArgument(first.value, argument, 'with `track: false` there are no moving statistics', report);
 };
 
 function reportArgument(value: Value, argument: string, why: string, report: Report): void {

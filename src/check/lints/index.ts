@@ -10,7 +10,9 @@ import { callsOf } from './calls.ts';
 import { deadBias } from './dead-bias.ts';
 import { lonelyDropPath } from './drop-path.ts';
 import { flowOf } from './flow.ts';
+import { frnWithoutTlu } from './frn-without-tlu.ts';
 import { idleMethodArguments, idleStepArguments } from './idle-arguments.ts';
+import { idleSamples } from './idle-samples.ts';
 import { idleSteps } from './idle-steps.ts';
 import { labelCase } from './label-case.ts';
 import type { FileLint, NetworkLint, TrainLint, TrainView } from './lint.ts';
@@ -22,6 +24,7 @@ import { unused } from './unused.ts';
 import { varianceShift } from './variance-shift.ts';
 
 export { refuseNormOfOne } from './norm-of-one.ts';
+export { refuseSlices } from './slices.ts';
 
 /** Of a network under a policy. */
 const ofNetworks: readonly NetworkLint[] = [
@@ -33,7 +36,9 @@ const ofNetworks: readonly NetworkLint[] = [
   lonelyDropPath, // NRM6009
   idleStepArguments, // NRM6013
   idleMethodArguments, // NRM6013
+  idleSamples, // NRM6013
   idleSteps, // NRM6014
+  frnWithoutTlu, // NRM6025
 ];
 
 /** Of a network and how it is trained. */

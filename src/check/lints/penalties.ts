@@ -13,7 +13,8 @@ interface Owned {
 
 /** NRM6002: one warning for each setting, however many weights it reaches. */
 export const penaltyWithAdam: TrainLint = ({ model, train, optimizer }, report) => {
-  if (!train.optimizer.def.name.startsWith('adam')) return;
+  // Plain and with momentum, gradient descent shrinks a weight by its penalty as it would by a decay.
+  if (train.optimizer.def.name === 'sgd') return;
   for (const { setting, owned } of bySetting(weightsWith(model, isL2), 'penalty').values()) {
     const facts = {
       penalty: `penalty: ${printValue(setting.value)}`,
@@ -26,21 +27,34 @@ export const penaltyWithAdam: TrainLint = ({ model, train, optimizer }, report) 
 
 /** NRM6003: one warning for each pair of rules, however many weights they meet at. */
 export const penaltyAndDecay: NetworkLint = ({ model }, report) => {
-  const pairs = new Map<
-    string,
-    { readonly penalty: Span | null; readonly decay: Span | null; readonly weights: string[] }
-  >();
-  for (const { layer, weight } of weightsWith(model, (w) => isL2(w) && w.decay !== null)) {
-    const penalty = settingOf(layer, 'penalty', weight.spec.name)?.from.span ?? null;
-    const decay = settingOf(layer, 'decay', weight.spec.name)?.from.span ?? null;
-    const key = `${placeOf(penalty)} ${placeOf(decay)}`;
-    const pair = pairs.get(key) ?? { penalty, decay, weights: [] };
+  const pairs = new Map<string, Pair>();
+  for (const { layer, weight } of weightsWith(model, (w) => shrinking(w).length > 1)) {
+    const [one, other] = shrinking(weight);
+    if (one === undefined || other === undefined) continue;
+    const spanOf = (key: string) => settingOf(layer, key, weight.spec.name)?.from.span ?? null;
+    const [first, second] = [spanOf(one), spanOf(other)];
+    const key = `${placeOf(first)} ${placeOf(second)}`;
+    const pair = pairs.get(key) ?? { what: [one, other], first, second, weights: [] };
     pairs.set(key, pair);
     pair.weights.push(weight.name);
   }
-  for (const { penalty, decay, weights } of pairs.values())
-    report(lints.penaltyAndDecay.at(penalty, { weights }, { places: { decay } }));
+  for (const { what, first, second, weights } of pairs.values())
+    report(lints.penaltyAndDecay.at(first, { weights, what }, { places: { other: second } }));
 };
+
+interface Pair {
+  readonly what: readonly [string, string];
+  readonly first: Span | null;
+  readonly second: Span | null;
+  readonly weights: string[];
+}
+
+/** Settings that pull a weight towards zero in proportion to it. */
+const shrinking = (weight: Weight): readonly string[] => [
+  ...(isL2(weight) ? ['penalty'] : []),
+  ...(weight.prior?.def.penalty === 'l2' ? ['prior'] : []),
+  ...(weight.decay === null ? [] : ['decay']),
+];
 
 /** NRM6007: a rule that names a bias, gamma or beta, since on a layer decay means its kernel. L1, which is to make them zero, is left alone. */
 export const decayOffKernels: NetworkLint = ({ model }, report) => {

@@ -16,6 +16,8 @@ import { version } from '../version.ts';
 interface Options extends OverrideOptions, ImportOptions {
   readonly out: string;
   readonly check?: true;
+  readonly sampling?: true;
+  readonly inspect?: true;
 }
 
 export const buildCommand = (): Command =>
@@ -23,6 +25,8 @@ export const buildCommand = (): Command =>
     .description('write the generated TensorFlow.js code of a spec')
     .argument('<file>', 'FILE.nrm or FILE.nrm:NAME')
     .requiredOption('--out <folder>', 'where to write')
+    .option('--sampling', 'also emit `sample`, one draw of Monte Carlo prediction: inference with dropout kept')
+    .option('--inspect', 'also emit `probe`, with which training can be looked into: `node NAME.train.ts --inspect`')
     .option('--check', 'write nothing; fail when what is there is not what the spec says now')
     .addOption(allowImportOption())
     .addOption(policyOption('to build with'))
@@ -36,7 +40,10 @@ async function build(argument: string, options: Options): Promise<void> {
   // ts-morph takes a while to load; commands that do not emit do without it.
   const { emit } = await import('../../codegen/tfjs/index.ts');
   const emitted = targets.flatMap((target) => {
-    const { compiled, resolved, diagnostics } = compileTarget(spec, target, overrides);
+    const { compiled, resolved, diagnostics } = compileTarget(spec, target, overrides, {
+      sampling: options.sampling === true,
+      probing: options.inspect === true,
+    });
     showRemarks(spec, diagnostics);
     return emit(compiled, { source: path.basename(file), version: version(), spec: resolved }).map((f) => ({
       ...f,
@@ -52,7 +59,15 @@ async function build(argument: string, options: Options): Promise<void> {
     const stale = written
       .filter((f) => !existsSync(f.path) || readFileSync(f.path, 'utf8') !== f.text)
       .map((f) => f.path);
-    const again = ['nrmc build', argument, '--out', options.out, ...overrideArguments(options)].join(' ');
+    const again = [
+      'nrmc build',
+      argument,
+      '--out',
+      options.out,
+      ...(options.sampling === true ? ['--sampling'] : []),
+      ...(options.inspect === true ? ['--inspect'] : []),
+      ...overrideArguments(options),
+    ].join(' ');
     if (stale.length > 0) throw new Refused([files.stale.at(null, { paths: stale, command: again })]);
     say(`${written.map((f) => f.path).join(', ')}: up to date`);
     return;

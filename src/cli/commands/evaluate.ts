@@ -10,7 +10,7 @@ import { backendOption } from '../options.ts';
 
 export const evaluateCommand = (): Command =>
   new Command('evaluate')
-    .description('test accuracy of a run, unfolded and folded')
+    .description('loss and metrics of a run on its test part, unfolded and folded')
     .argument('<run>', 'a run folder')
     .addOption(backendOption())
     .addOption(allowExternOption())

@@ -74,6 +74,7 @@ const titles: Readonly<Record<ProgramNotes['program'], string>> = {
   step: 'step: forward, backward, update',
   evaluate: 'evaluate: inference, unfolded',
   predict: 'predict: inference, folded',
+  sample: 'sample: inference with dropout kept',
 };
 
 const row = ({ pass, rewrites, refused, nodes }: ProgramNotes): string => {

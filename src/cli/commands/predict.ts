@@ -4,15 +4,19 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { Command } from 'commander';
-import { weightMigrations } from '../../codegen/programs.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { checkData } from '../../check/data/index.ts';
+import type { DataConfig } from '../../check/model.ts';
+import { type CompiledNetwork, weightMigrations } from '../../codegen/programs.ts';
 import { files } from '../../diagnostics/catalog/files.ts';
 import { parse } from '../../parser/index.ts';
 import { printDeclaration } from '../../parser/print.ts';
 import type { PolicyDeclaration, SourceFile } from '../../parser/tree.ts';
+import type { Program } from '../../passes/lifetimes.ts';
 import { NrmcError, runtimeErrors } from '../../runtime/errors.ts';
 import type { BackendName } from '../../runtime/node/backend.ts';
 import { differenceOf } from '../../runtime/node/difference.ts';
+import type { Reading } from '../../runtime/node/inputs.ts';
 import type { InputFile } from '../../runtime/node/predict.ts';
 import { runFiles } from '../../runtime/node/run-folder.ts';
 import { type AllowOptions, allowExternOption, requireAllowed } from '../allow-extern.ts';
@@ -32,6 +36,8 @@ interface Options extends AllowOptions, ImportOptions {
   readonly fold: boolean;
   readonly policy?: string;
   readonly backend?: 'auto' | BackendName;
+  readonly samples?: number;
+  readonly seed?: number;
 }
 
 export const predictCommand = (): Command =>
@@ -41,12 +47,19 @@ export const predictCommand = (): Command =>
     .requiredOption('--weights <file>', 'weights.safetensors of a run, or the folder of the run')
     .requiredOption(
       '--input <file>',
-      'raw inputs by name, [N, …], safetensors; `name=file` for one of several inputs, as often as needed',
+      'raw inputs by name, [N, …]: safetensors, npz, npy, csv, or images; `name=file` for one of several inputs, as often as needed',
       (file: string, before: readonly string[] = []) => [...before, file],
     )
     .requiredOption('--output <file>', 'where the outputs go, by name, safetensors')
     .option('--probabilities', 'what the loss implies of the outputs, such as their softmax')
     .option('--no-fold', 'compute as trained, nothing folded')
+    .addOption(
+      new Option(
+        '--samples <n>',
+        'Monte Carlo prediction: n draws with dropout kept; writes their mean and, as `<output>.std`, their standard deviation',
+      ).argParser(wholeNumber(2)),
+    )
+    .addOption(new Option('--seed <n>', 'what is drawn in prediction; default 0').argParser(wholeNumber(0)))
     .addOption(allowImportOption())
     .addOption(policyOption('to predict by, instead of the one the weights carry'))
     .addOption(backendOption())
@@ -63,11 +76,13 @@ async function predict(argument: string, given: Options): Promise<void> {
   const target = findTarget(spec, name);
   const carried = await carriedBy(options.weights);
   const named = options.policy;
+  const sampling = options.samples !== undefined;
   const { compiled, resolved } =
     named !== undefined || carried === null
-      ? compileTarget(spec, target, overrides)
-      : compileUnder(spec, target, carried, options.weights);
+      ? compileTarget(spec, target, overrides, { sampling })
+      : compileUnder(spec, target, carried, options.weights, sampling);
   const { model } = compiled;
+  requireDraws(compiled, options);
   const { emit } = await import('../../codegen/tfjs/index.ts');
   const emitted = emit(compiled, { source: path.basename(file), version: version(), spec: resolved });
   const network = {
@@ -79,6 +94,7 @@ async function predict(argument: string, given: Options): Promise<void> {
     })),
     outputs: model.outputs.map((o) => o.name),
     migrations: weightMigrations(compiled),
+    reading: readingOf(carried === null ? null : dataOf(carried.tree)),
   };
   const { predictFile } = await import('../../runtime/node/predict.ts');
   const from = path.dirname(file);
@@ -86,6 +102,7 @@ async function predict(argument: string, given: Options): Promise<void> {
   const run = async (folder: string) =>
     predictFile(await importNetwork(path.join(folder, emitted[0]?.path ?? '')), network, {
       ...options,
+      draws: options.samples,
       input: options.input.map(inputFile),
     });
   const { backend, samples, shapes } = await fitting(() => withEmitted(emitted, run, from), options.weights);
@@ -93,8 +110,51 @@ async function predict(argument: string, given: Options): Promise<void> {
   if (carried !== null) warnOfChange(carried, resolved, model.network, options.weights);
   const policy = named !== undefined ? `policy ${named} of ${file}` : `policy ${model.policy ?? 'none'} of the weights`;
   const outputs = Object.entries(shapes).map(([output, shape]) => `${output} [${shape.join(', ')}]`);
-  say(`${options.output}: ${outputs.join(', ')} of ${samples} samples, ${policy}, backend ${backend.name}`);
+  const draws = options.samples === undefined ? '' : `, ${options.samples} draws`;
+  say(`${options.output}: ${outputs.join(', ')} of ${samples} samples${draws}, ${policy}, backend ${backend.name}`);
 }
+
+/** The data that weights were trained on. Their spec was checked when it was resolved. */
+function dataOf(tree: SourceFile): DataConfig | null {
+  const declaration = tree.declarations.find((d) => d.kind === 'data');
+  return declaration === undefined ? null : checkData(declaration, () => {});
+}
+
+/** What the data say of their files holds for files of inputs too. */
+function readingOf(data: DataConfig | null): Reading {
+  if (data === null) return {};
+  const { separator, header, resize } = data.source.args;
+  return {
+    columns: data.columns,
+    ...(typeof separator === 'string' ? { separator } : {}),
+    ...(typeof header === 'boolean' ? { header } : {}),
+    ...(typeof resize === 'boolean' ? { resize } : {}),
+  };
+}
+
+/** What draws nothing has no samples, and no use for a seed. */
+function requireDraws({ model, sample, evaluate }: CompiledNetwork, { samples, seed }: Options): void {
+  const draws = (program: Program | null): boolean =>
+    program?.graph.nodes.some((node) => node.operands.includes('%random')) ?? false;
+  const option =
+    samples !== undefined && !draws(sample)
+      ? '--samples'
+      : seed !== undefined && !draws(sample) && !draws(evaluate)
+        ? '--seed'
+        : null;
+  if (option === null) return;
+  const { network, policy } = model;
+  throw new Refused([files.nothingDrawn.at(null, { option, network, policy })]);
+}
+
+/** A number of the command line, whole and from `least`. */
+const wholeNumber =
+  (least: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InvalidArgumentError(`a whole number from ${least} is expected.`);
+  };
 
 /** The weights of a run, where its folder is given. */
 const weightsIn = (given: string): string =>
@@ -149,9 +209,10 @@ function compileUnder(
   target: Target,
   { network, policy }: Carried,
   weights: string,
+  sampling: boolean,
 ): ReturnType<typeof compileTarget> {
   try {
-    return compileTarget(spec, target, { policy });
+    return compileTarget(spec, target, { policy }, { sampling });
   } catch (error) {
     if (!(error instanceof Refused) || !error.diagnostics.some((d) => d.labels[0]?.span.file === weights)) throw error;
     const trained = `\`${network}\` under policy \`${policy.name.text}\``;
@@ -164,7 +225,9 @@ function warnOfChange({ tree }: Carried, resolved: string, network: string, weig
   const now = networkOf(parse(resolved, '').tree);
   const then = networkOf(tree);
   if (now === undefined || then === undefined) return;
-  const difference = differenceOf(printDeclaration(then), printDeclaration(now));
+  // Which policy is in force is told anyway.
+  const text = (declared: typeof now): string => printDeclaration({ ...declared, with: null });
+  const difference = differenceOf(text(then), text(now));
   if (difference.length > 0)
     showDiagnostics([files.changedNetwork.at(null, { weights, network, difference })], new Map());
 }

@@ -4,14 +4,22 @@
  */
 import path from 'node:path';
 import process from 'node:process';
+import { isDeepStrictEqual } from 'node:util';
 import { Command, Option } from 'commander';
 import pc from 'picocolors';
+import { dataText } from '../../check/data/text.ts';
 import { firstPath } from '../../check/first-path.ts';
 import { checkNetwork, checkTrain, printValue } from '../../check/index.ts';
 import type { Layer, Model, Source, TrainConfig } from '../../check/model.ts';
+import { methods } from '../../check/reference.ts';
+import { sectionSettings } from '../../check/sections/index.ts';
 import type { Dim, Shape } from '../../ir/graph.ts';
+import type { Bound } from '../../ir/recipe.ts';
+import type { Entry } from '../../ir/vocabulary.ts';
+import { printExpression } from '../../parser/print-expression.ts';
 import { countsOf, countsText, drawModel, modelTable, otherPathMark, policyText } from '../../picture/index.ts';
 import { writeWhole } from '../../runtime/node/files.ts';
+import { methodsText } from '../methods.ts';
 import { allowImportOption, type ImportOptions } from '../options.ts';
 import { type OverrideOptions, policyOption, setOption, withOverrides } from '../overrides.ts';
 import { accept, findTarget, readSpec, splitTarget } from '../spec.ts';
@@ -22,22 +30,26 @@ interface Options extends OverrideOptions, ImportOptions {
   /** True: to stdout. */
   readonly svg?: true | string;
   readonly fold?: true;
+  readonly methods?: true;
 }
 
 export const showCommand = (): Command =>
   new Command('show')
     .description('the network as it will be built: layers, shapes, parameters, policy')
-    .argument('<file>', 'FILE.nrm or FILE.nrm:NAME')
+    .argument('[file]', 'FILE.nrm or FILE.nrm:NAME')
     .addOption(new Option('--json', 'print JSON').conflicts('svg'))
     .option('--svg [file]', 'draw a picture: to a file, or to stdout')
     .option('--fold', 'in the picture, draw blocks that repeat once, with how many they are')
+    .addOption(new Option('--methods', 'every method that there is, a line each').conflicts(['svg', 'fold']))
     .addOption(allowImportOption())
     .addOption(policyOption('to show it under'))
     .addOption(setOption())
     .action(show);
 
-async function show(this: Command, argument: string, options: Options): Promise<void> {
+async function show(this: Command, argument: string | undefined, options: Options): Promise<void> {
   const { svg } = options;
+  if (options.methods === true) return say(options.json === true ? JSON.stringify(methods(), null, 2) : methodsText());
+  if (argument === undefined) return this.error("error: missing argument 'file', or --methods", { exitCode: 2 });
   if (options.fold === true && svg === undefined) this.error('error: --fold goes with --svg', { exitCode: 2 });
   // A spec named by mistake must not be written over.
   if (typeof svg === 'string' && path.extname(svg).toLowerCase() !== '.svg')
@@ -138,20 +150,28 @@ function trainText(train: TrainConfig): readonly string[] {
     readonly args: Readonly<Record<string, unknown>>;
   }): string =>
     `${b.def.name}(${Object.entries(b.args)
+      .filter(([, v]) => v !== null)
       .map(([k, v]) => `${k}: ${String(v)}`)
       .join(', ')})`;
   return [
     '',
     `train ${train.name}`,
-    `  data       ${train.data.name} (${train.data.source.kind} "${train.data.source.name}", validation ${train.data.validation * 100}%)`,
-    `  loss       ${train.losses.map((l) => `${l.loss.def.name} of ${l.output} against ${l.target}`).join(', ')}`,
+    `  data       ${dataText(train.data)}`,
+    `  loss       ${train.losses.map((l) => `${shown(l.loss)} of ${l.output} against ${l.target}`).join(', ')}`,
     `  optimizer  ${bound(train.optimizer)}`,
     `  schedule   ${bound(train.schedule)}`,
-    ...(train.model.clip === null ? [] : [`  clip       ${bound(train.model.clip)}`]),
+    ...sectionSettings(train.model.sections).map(({ key, value }) => `  ${key.padEnd(11)}${printExpression(value)}`),
     `  batch      ${train.batch}, the last one of an epoch: ${train.last}`,
     `  epochs     ${train.epochs}`,
-    `  metrics    ${train.metrics.join(', ')}`,
+    `  metrics    ${[...new Set(train.metrics.map((m) => m.metric))].map(shown).join(', ')}`,
     `  seed       ${train.seed}`,
     ...(train.start === null ? [] : [`  start      ${JSON.stringify(train.start)}`]),
   ];
+}
+
+/** `cross_entropy`, `top_k(k: 5)`: with the arguments that are not as they are by default. */
+function shown({ def, args }: Bound<Entry>): string {
+  const own = Object.entries(args).filter(([key, value]) => !isDeepStrictEqual(value, def.signature[key]?.default));
+  const text = (value: unknown): string => (Array.isArray(value) ? `[${value.join(', ')}]` : String(value));
+  return own.length === 0 ? def.name : `${def.name}(${own.map(([key, value]) => `${key}: ${text(value)}`).join(', ')})`;
 }

@@ -4,17 +4,18 @@ import path from 'node:path';
 import process from 'node:process';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { imports } from '../../diagnostics/catalog/imports.ts';
+import { inspectConfig } from '../../runtime/inspect-config.ts';
 import { codeIn } from '../../runtime/node/externs.ts';
 import type { TrainOptions } from '../../runtime/node/run.ts';
 import { readRun, runFiles } from '../../runtime/node/run-folder.ts';
 import { type AllowOptions, allowExternOption, requireAllowed } from '../allow-extern.ts';
-import { compileTrainTarget, showRemarks } from '../compiled.ts';
-import { importTrain, withEmitted } from '../emitted.ts';
+import { showRemarks } from '../compiled.ts';
+import { importTrain } from '../emitted.ts';
 import { allowImportOption, backendOption, type ImportOptions } from '../options.ts';
-import { type OverrideOptions, policyOption, setOption, withOverrides } from '../overrides.ts';
-import { findTarget, readSpec, splitTarget } from '../spec.ts';
+import { type OverrideOptions, policyOption, setOption } from '../overrides.ts';
+import { runTrain, type TrainRequest } from '../run-train.ts';
+import { readSpec, splitTarget } from '../spec.ts';
 import { showNote } from '../terminal.ts';
-import { version } from '../version.ts';
 
 interface Options extends OverrideOptions, AllowOptions, ImportOptions {
   readonly backend?: TrainOptions['backend'];
@@ -22,14 +23,8 @@ interface Options extends OverrideOptions, AllowOptions, ImportOptions {
   readonly data?: string;
   readonly run?: string;
   readonly resume?: string;
-}
-
-/** What to compile: from the command line, or as a run recorded it. */
-interface Request {
-  readonly file: string;
-  readonly name: string | null;
-  readonly given: OverrideOptions;
-  readonly epochs: number | undefined;
+  readonly inspect?: true;
+  readonly inspectEvery?: number;
 }
 
 export const trainCommand = (): Command =>
@@ -45,8 +40,20 @@ export const trainCommand = (): Command =>
     .addOption(policyOption('to train under'))
     .addOption(setOption())
     .addOption(allowExternOption())
+    .option(
+      '--inspect',
+      'look into training after each epoch: dead and saturated units, spread of values and gradients',
+    )
+    .option('--inspect-every <n>', 'look into it after every n updates instead', wholeNumber)
     .addOption(
-      new Option('--resume <run>', 'go on with a run that was stopped').conflicts(['run', 'policy', 'set', 'epochs']),
+      new Option('--resume <run>', 'go on with a run that was stopped').conflicts([
+        'run',
+        'policy',
+        'set',
+        'epochs',
+        'inspect',
+        'inspectEvery',
+      ]),
     )
     .action(train);
 
@@ -81,7 +88,8 @@ async function resume(folder: string, options: Options): Promise<void> {
   const gone = info.kind === 'spec' ? missingFile(info.source, options) : null;
   if (info.kind === 'spec' && gone === null) {
     const { epochs, ...given } = info.overrides;
-    return compileAndRun({ file: path.relative(process.cwd(), info.source), name: info.train, given, epochs }, options);
+    const request = { file: path.relative(process.cwd(), info.source), name: info.train, given, epochs };
+    return compileAndRun(request, options, info.inspect);
   }
   if (gone !== null) showNote(`${gone} is gone; going on with the code that the run kept, of its ${runFiles.spec}`);
   requireAllowed(codeIn(folder, info.train), folder, options, `resuming ${folder}`);
@@ -101,24 +109,15 @@ function missingFile(source: string, options: Options): string | null {
   return path.join(path.dirname(missing.file), written.replaceAll('"', ''));
 }
 
-async function compileAndRun({ file, name, given, epochs }: Request, options: Options): Promise<void> {
-  const { spec, overrides: said } = withOverrides(readSpec(file, options.allowImport), given);
-  const target = findTarget(spec, name, 'train');
-  if (target.kind !== 'train') throw new Error('findTarget was asked for a train');
-  const overrides = { ...said, ...(epochs === undefined ? {} : { epochs }) };
-  const { compiled, resolved, diagnostics } = compileTrainTarget(spec, target, overrides);
-  showRemarks(spec, diagnostics);
-  const { emit } = await import('../../codegen/tfjs/index.ts');
-  const emitted = emit(compiled, { source: path.basename(file), version: version(), spec: resolved });
-  const from = path.dirname(file);
-  requireAllowed(emitted, from, options, `training \`${compiled.train.name}\``, spec);
-  const run = async (folder: string): Promise<void> => {
-    const { module, config } = await importTrain(path.join(folder, `${compiled.train.name}.train.ts`));
-    const { runTraining } = await import('../../runtime/node/run.ts');
-    end(await runTraining(module, config, { ...settings(options), kind: 'spec', source: file, overrides, emitted }));
-  };
-  await withEmitted(emitted, run, from);
-}
+const compileAndRun = async (
+  request: TrainRequest,
+  options: Options,
+  inspect = inspectConfig(options.inspect, options.inspectEvery),
+): Promise<void> => {
+  const { allowExtern, allowImport } = options;
+  const given = { ...settings(options), ...(allowExtern === undefined ? {} : { allowExtern }), allowImport, inspect };
+  return end(await runTrain(request, given, showRemarks));
+};
 
 const settings = ({ backend, data, run, resume: folder }: Options) => ({ backend, data, run, resume: folder });
 

@@ -1,15 +1,15 @@
 /** The emitted entry of a train, `<train>.train.ts`: the module beside it, what the run needs to know, and one call. */
 import { type CompiledTrain, weightMigrations } from '../programs.ts';
+import { augmentLiteral, dataLiteral, type Literal } from './data.ts';
 import { literal, property, text } from './literal.ts';
+import { loopLiteral } from './loop.ts';
 import { type EmitOptions, header } from './module.ts';
+import { scheduleLiteral } from './schedule.ts';
 
 /** `spec`: the resolved spec as .nrm text; it travels with the weights. */
 export interface EntryOptions extends EmitOptions {
   readonly spec: string;
 }
-
-/** A value of the run's configuration as source text; keys are our own. */
-type Literal = string | number | boolean | null | readonly Literal[] | { readonly [key: string]: Literal };
 
 export function emitEntry(compiled: CompiledTrain, options: EntryOptions): string {
   const { train } = compiled;
@@ -44,29 +44,26 @@ function configuration(compiled: CompiledTrain, { source, version }: EntryOption
     policy: model.policy,
     source,
     version,
-    data: {
-      name: train.data.name,
-      source: { kind: train.data.source.kind, name: train.data.source.name },
-      fields: train.data.fields.map(
-        (f): Literal =>
-          f.kind === 'class'
-            ? { kind: f.kind, name: f.name, classes: f.classes }
-            : { kind: f.kind, name: f.name, dtype: f.dtype, shape: f.shape, preprocessing: f.preprocessing },
-      ),
-      validation: train.data.validation,
-    },
+    data: dataLiteral(train.data),
     inputs: model.inputs.map((i) => i.name),
-    outputs: train.losses.map(({ output, target, loss: { def } }) => ({
+    outputs: train.losses.map(({ output, target, loss: { def }, field, probabilities, decides, sample }) => ({
       name: output,
       target,
       loss: def.name,
-      probabilities: def.probabilities,
+      probabilities,
+      ...(field.kind === 'class' && decides !== 'largest' ? { threshold: decides } : {}),
+      ...(sample === null ? {} : { sample: sample.field }),
     })),
     batch: train.batch,
     last: train.last,
     epochs: train.epochs,
     seed: train.seed,
-    metrics: train.metrics,
+    metrics: train.metrics.map(({ output, metric: { def, args } }) => ({
+      output,
+      metric: def.name,
+      as: def.as(args),
+      ...args,
+    })),
     needsTwoSamples: normsSingleValues(compiled),
     passes: compiled.notes
       .filter((n) => n.rewrites.length + n.refused.length > 0)
@@ -77,14 +74,22 @@ function configuration(compiled: CompiledTrain, { source, version }: EntryOption
         refused: n.refused.map(noteText),
       })),
     programs: {
-      step: compiled.step.statements.length,
+      step: compiled.step.statements.length + (compiled.update?.statements.length ?? 0),
       evaluate: compiled.evaluate.statements.length,
       freeze: compiled.frozen.freeze.statements.length,
       predict: compiled.frozen.predict.statements.length,
     },
     migrations: weightMigrations(compiled),
+    ...augmentOf(compiled),
+    ...scheduleLiteral(train),
+    ...loopLiteral(train),
     ...startOf(compiled),
   };
+}
+
+/** Of images only; a mixture is of all fields. */
+function augmentOf({ train: { augment } }: CompiledTrain): { readonly [key: string]: Literal } {
+  return augment === null ? {} : { augment: augmentLiteral(augment) };
 }
 
 /** The stored weights that begin with a file, by file. */
@@ -104,7 +109,7 @@ function normsSingleValues({ step: { graph } }: CompiledTrain): boolean {
   for (const input of graph.inputs) shapes.set(input.ref, input.type.shape);
   return graph.nodes.some((node) => {
     const x = node.operands[0];
-    const shape = node.op !== 'batchNormTrain' || x == null ? undefined : shapes.get(x);
+    const shape = node.op !== 'normalizeTrain' || node.attrs.over !== 'batch' || x == null ? undefined : shapes.get(x);
     return shape?.slice(1, -1).every((size) => size === 1) === true;
   });
 }

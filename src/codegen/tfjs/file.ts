@@ -11,10 +11,13 @@ export type Declaration =
   | { readonly head: Omit<FunctionDeclarationStructure, 'statements'>; readonly body: string }
   | string;
 
+/** A name, a type, and what it is when it is left out. */
+export type Parameter = readonly [name: string, type: string, initializer?: string];
+
 export const functionDeclaration = (f: {
   readonly name: string;
   readonly doc: string;
-  readonly parameters: readonly (readonly [name: string, type: string])[];
+  readonly parameters: readonly Parameter[];
   readonly returns: string;
   readonly body: string;
 }): Declaration => ({
@@ -23,7 +26,11 @@ export const functionDeclaration = (f: {
     isExported: true,
     name: f.name,
     docs: [{ description: comment(f.doc) }],
-    parameters: f.parameters.map(([name, type]) => ({ name, type })),
+    parameters: f.parameters.map(([name, type, initializer]) => ({
+      name,
+      type,
+      ...(initializer === undefined ? {} : { initializer }),
+    })),
     returnType: f.returns,
   },
   body: f.body,

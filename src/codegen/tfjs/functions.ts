@@ -1,11 +1,12 @@
-/** Bodies of `step`, `inspect`, `evaluate`, `freeze` and `predict`: one statement a node, each value freed after its last use. */
+/** Bodies of `step`, `applyUpdate`, `inspect`, `probe`, `measure`, `evaluate`, `freeze` and `predict`: one statement a node, each value freed after its last use. */
 import type { Graph, Node, Ref } from '../../ir/graph.ts';
-import { opOf } from '../../ir/ops/index.ts';
+import { opOf, ops } from '../../ir/ops/index.ts';
+import type { Probed } from '../../passes/inspection.ts';
 import type { FrozenSplit, Program } from '../../passes/lifetimes.ts';
 import { moduleNames } from './externs.ts';
 import type { Imports } from './imports.ts';
 import { Body, object } from './lines.ts';
-import { property, shapeText, text } from './literal.ts';
+import { literal, property, shapeText, text } from './literal.ts';
 import { Names } from './names.ts';
 import { disposal, type Scope, statement } from './statement.ts';
 import { nestedObject } from './types.ts';
@@ -15,16 +16,26 @@ const outer = [
   'init',
   'initOptimizer',
   'step',
+  'applyUpdate',
   'inspect',
+  'probe',
+  'measure',
   'evaluate',
   'freeze',
   'predict',
+  'sample',
+  'drawn',
   'params',
   'state',
   'optimizer',
   'training',
   'batch',
+  'batches',
   'look',
+  'see',
+  'lossOf',
+  'outputs',
+  'targets',
   'w',
   'seed',
   '_params',
@@ -72,6 +83,9 @@ const isHost = (graph: Graph, ref: Ref): boolean => graph.inputs.some((i) => i.r
 const reads = (graph: Graph): ReadonlySet<Ref> =>
   new Set(graph.nodes.flatMap((node) => node.operands.flatMap((ref) => (ref === null ? [] : [ref]))));
 
+/** The parameter of `measure` that counts batches. */
+const measured: Ref = '%batches';
+
 /** `const { params, state, random } = training;` with what the graph reads, then the fields of the batch. */
 function opening(graph: Graph, scope: Scope, body: Body): void {
   const read = reads(graph);
@@ -81,7 +95,7 @@ function opening(graph: Graph, scope: Scope, body: Body): void {
       : [],
   );
   const host = graph.inputs
-    .filter((i) => isHost(graph, i.ref) && read.has(i.ref))
+    .filter((i) => isHost(graph, i.ref) && read.has(i.ref) && i.ref !== measured)
     .map((i): [string, string] => [i.ref.slice(1), scope.names.of(i.ref)]);
   body.add(`const ${object([...roots.map((r): [string, string] => [r, r]), ...host])} = training;`);
   const fields = graph.inputs.filter((i) => !isHost(graph, i.ref) && read.has(i.ref)).map((i) => i.ref);
@@ -95,23 +109,42 @@ function sections(graph: Graph): ReadonlyMap<Node, string> {
   const lastOf = (wanted: ReadonlySet<string>): number =>
     graph.nodes.findLastIndex((node) => node.results.some((r) => wanted.has(r.ref)));
   const starts = [0, lastOf(outputs) + 1, lastOf(gradients) + 1];
+  const third = graph.nodes.some((node) => node.op === ops.accumulate.kind) ? 'accumulate' : 'update';
   return new Map(
-    ['forward', 'backward', 'update'].flatMap((title, i) => {
+    ['forward', 'backward', third].flatMap((title, i) => {
       const node = graph.nodes[starts[i] ?? 0];
       return node === undefined ? [] : [[node, title] as const];
     }),
   );
 }
 
-/** With several outputs of the network, what the loss of one is called among the outputs of a step. */
-const lossOf = 'loss.';
+/** With several outputs of the network, what the loss of one is called among the outputs of a step; of several rules, the penalty of one. */
+const [lossOf, penaltyOf] = ['loss.', 'penalty.'];
+
+/** Outputs of a step that are parts of a sum, by what they are part of: `{ label: lossLabel, mask: lossMask }`. */
+const partsOf = ({ outputs }: Graph, prefix: string, { names }: Scope): readonly (readonly [string, string])[] =>
+  outputs.filter((o) => o.name.startsWith(prefix)).map((o) => [property(o.name.slice(prefix.length)), names.of(o.ref)]);
 
 export function stepBody(program: Program, imports: Imports): string {
+  return reporting(program, imports, ['loss', 'penalty'], sections(program.graph));
+}
+
+/** The rest of a step whose gradients are accumulated. */
+export function updateBody(program: Program, imports: Imports): string {
+  return reporting(program, imports, ['penalty'], new Map());
+}
+
+/** Straight-line code, with titles before some nodes, that ends with a report of the wanted outputs. */
+function reporting(
+  program: Program,
+  imports: Imports,
+  wanted: readonly ('loss' | 'penalty')[],
+  marks: ReadonlyMap<Node, string>,
+): string {
   const { graph } = program;
   const scope = scopeOf(graph, imports);
   const body = new Body();
   opening(graph, scope, body);
-  const marks = sections(graph);
   for (const { node, dispose } of program.statements) {
     const section = marks.get(node);
     if (section !== undefined) body.section(section);
@@ -125,16 +158,26 @@ export function stepBody(program: Program, imports: Imports): string {
     const ref = graph.outputs.find((o) => o.name === name)?.ref;
     return ref === undefined ? 'null' : scope.names.of(ref);
   };
-  const losses = graph.outputs.filter((o) => o.name.startsWith(lossOf));
-  const each = losses.map((o): [string, string] => [property(o.name.slice(lossOf.length)), scope.names.of(o.ref)]);
-  body.add(
-    `return ${object([
-      ['loss', output('loss')],
-      ...(each.length === 0 ? [] : [['losses', object(each)] as const]),
-      ['penalty', output('penalty')],
-    ])};`,
-  );
+  const parts = { loss: ['losses', lossOf], penalty: ['penalties', penaltyOf] } as const;
+  const report = wanted.flatMap((name): [string, string][] => {
+    const [key, prefix] = parts[name];
+    const each = partsOf(graph, prefix, scope);
+    return [[name, output(name)], ...(each.length === 0 ? [] : [[key, object(each)] as [string, string]])];
+  });
+  const rate = graph.nodes.flatMap((n) => n.results).find((r) => r.ref === '%rate' && r.type.dtype === 'host');
+  if (rate !== undefined) report.push(['rate', scope.names.of(rate.ref)]);
+  body.add(`return ${object(report)};`);
   return body.toString();
+}
+
+/** What `lossOf` returns: the loss, with several outputs that of each. */
+export function lossesReturned(graph: Graph, scope: Scope): readonly (readonly [string, string])[] {
+  const sum = graph.outputs.find((o) => o.name === 'loss')?.ref;
+  const each = partsOf(graph, lossOf, scope);
+  return [
+    ...(sum === undefined ? [] : [['loss', scope.names.of(sum)] as const]),
+    ...(each.length === 0 ? [] : [['losses', object(each)] as const]),
+  ];
 }
 
 /** The forward pass of training; each layer's value is shown before it is freed. */
@@ -161,9 +204,57 @@ export function inspectBody(program: Program, imports: Imports): string {
   return body.toString();
 }
 
+/** Forward and backward pass; each value of a layer, its gradient and each gradient of a parameter is shown before it is freed. */
+export function probeBody(program: Program, probed: readonly Probed[], imports: Imports): string {
+  const { graph } = program;
+  const scope = scopeOf(graph, imports);
+  const body = new Body();
+  opening(graph, scope, body);
+  const shown = new Map<Ref, Probed[]>();
+  for (const p of probed) shown.set(p.ref, [...(shown.get(p.ref) ?? []), p]);
+  const isOf = (ref: Ref, what: (p: Probed) => boolean): boolean => shown.get(ref)?.some(what) === true;
+  const lastForward = graph.nodes.findLastIndex((n) => n.results.some((r) => isOf(r.ref, (p) => p.of === 'value')));
+  body.section('forward');
+  for (const [i, { node, dispose }] of program.statements.entries()) {
+    if (i === lastForward + 1) body.section('backward');
+    body.add(statement(node, scope));
+    for (const { ref } of node.results) {
+      for (const p of shown.get(ref) ?? [])
+        body.add(`see.${p.of}(${text(p.name)}, ${scope.names.of(ref)}${boundsOf(p)});`);
+    }
+    const freed = disposal(dispose, scope);
+    if (freed !== null) body.add(freed);
+  }
+  return body.toString();
+}
+
+/** `, { flat: { to: 0 } }` behind the value of an activation that has such bounds. */
+function boundsOf({ flat, within }: Probed): string {
+  const bounds = Object.entries({ flat, within }).flatMap(([key, given]): [string, string][] =>
+    given === undefined ? [] : [[key, object(Object.entries(given).map(([name, n]) => [name, literal(n)]))]],
+  );
+  return bounds.length === 0 ? '' : `, ${object(bounds)}`;
+}
+
+/** The forward pass of training as far as statistics need it. */
+export function measureBody(program: Program, imports: Imports): string {
+  const { graph } = program;
+  const scope = scopeOf(graph, imports);
+  scope.names.bind(measured, measured.slice(1));
+  const body = new Body();
+  opening(graph, scope, body);
+  for (const { node, dispose } of program.statements) {
+    const remark = remarkOf(node);
+    body.add(statement(node, scope, remark.length), remark);
+    const freed = disposal(dispose, scope);
+    if (freed !== null) body.add(freed);
+  }
+  return body.toString();
+}
+
 /** Parameter names of `evaluate` and `predict`: the network's inputs. */
 export const inputNames = (graph: Graph, scope: Scope): readonly string[] =>
-  graph.inputs.map((i) => scope.names.of(i.ref));
+  graph.inputs.flatMap((i) => (i.type.dtype === 'host' ? [] : [scope.names.of(i.ref)]));
 
 /** Straight-line code to the outputs. `notes` go behind a layer's statement: what was folded into it. */
 export function forwardBody(program: Program, scope: Scope, notes: ReadonlyMap<string, string>): string {

@@ -1,12 +1,14 @@
 /**
  * The emitted module of a network, with a training step when there is a train:
  *   types      Params · State · OptimizerState · Frozen · Batch · Outputs
- *   functions  init · initOptimizer · step · inspect · evaluate · freeze · predict
+ *   functions  init · initOptimizer · step · applyUpdate · inspect · probe · measure · evaluate · freeze · predict · sample
  */
 
 import type { Graph, Input } from '../../ir/graph.ts';
+import type { Program } from '../../passes/lifetimes.ts';
 import { type CompiledNetwork, type CompiledTrain, isTrain } from '../programs.ts';
-import { type Declaration, functionDeclaration, interfaceDeclaration, printFile } from './file.ts';
+import { drawnKey, draws, keyParameter } from './drawing.ts';
+import { type Declaration, functionDeclaration, interfaceDeclaration, type Parameter, printFile } from './file.ts';
 import {
   fieldOf,
   forwardBody,
@@ -14,11 +16,15 @@ import {
   frozenScope,
   inputNames,
   inspectBody,
+  measureBody,
+  probeBody,
   scopeOf,
   stepBody,
+  updateBody,
 } from './functions.ts';
 import { Imports } from './imports.ts';
 import { comment, property, shapeText } from './literal.ts';
+import { lossDeclarations } from './losses.ts';
 import { nestedType, tensorType } from './types.ts';
 import { initBody, initIsRandom, optimizerBody, optimizerType, paramsType, stateType } from './weights.ts';
 
@@ -41,6 +47,7 @@ export function emitModule(compiled: CompiledNetwork | CompiledTrain, options: E
     ...storageTypes(compiled, imports),
     ...(isTrain(compiled) ? [batchType(compiled, imports)] : []),
     ...outputsType(compiled, imports),
+    ...drawnKey(compiled, imports),
     ...initializers(compiled, imports),
     ...(isTrain(compiled) ? training(compiled, imports) : []),
     ...inference(compiled, imports),
@@ -123,7 +130,10 @@ function training(compiled: CompiledTrain, imports: Imports): Declaration[] {
   return [
     functionDeclaration({
       name: 'step',
-      doc: 'One update by one batch, in place. Returns what the loss was before it; the caller disposes of that.',
+      doc:
+        compiled.update === null
+          ? 'One update by one batch, in place. Returns what the loss was before it; the caller disposes of that.'
+          : 'Adds the gradients of one batch to those of its update. Returns what the loss is; the caller disposes of that.',
       parameters: [
         ['training', trainingType],
         ['batch', 'Batch'],
@@ -131,6 +141,7 @@ function training(compiled: CompiledTrain, imports: Imports): Declaration[] {
       returns: imports.type('nrmc/runtime', 'Report'),
       body: stepBody(compiled.step, imports),
     }),
+    ...(compiled.update === null ? [] : [updating(compiled.update, trainingType, imports)]),
     functionDeclaration({
       name: 'inspect',
       doc: 'The forward pass of `step` alone: shows each layer to `look` and changes nothing. Finds where a value stops being finite.',
@@ -142,8 +153,50 @@ function training(compiled: CompiledTrain, imports: Imports): Declaration[] {
       returns: 'void',
       body: inspectBody(compiled.inspect, imports),
     }),
+    ...(compiled.probe === null ? [] : [probing(compiled.probe, trainingType, imports)]),
+    ...(compiled.measure === null ? [] : [measurement(compiled.measure, trainingType, imports)]),
+    ...lossDeclarations(compiled, outputType(compiled, imports), imports),
   ];
 }
+
+const updating = (program: Program, trainingType: string, imports: Imports): Declaration =>
+  functionDeclaration({
+    name: 'applyUpdate',
+    doc: 'One update by the mean of the gradients that `step` has added up, in place. Returns what the penalties were before it.',
+    parameters: [['training', trainingType]],
+    returns: imports.type('nrmc/runtime', 'UpdateReport'),
+    body: updateBody(program, imports),
+  });
+
+const probing = (
+  { program, probed }: NonNullable<CompiledTrain['probe']>,
+  trainingType: string,
+  imports: Imports,
+): Declaration =>
+  functionDeclaration({
+    name: 'probe',
+    doc: 'Forward and backward pass of one batch: shows what each layer gives and every gradient of the loss, and changes nothing.',
+    parameters: [
+      ['training', trainingType],
+      ['batch', 'Batch'],
+      ['see', imports.type('nrmc/runtime', 'Probe')],
+    ],
+    returns: 'void',
+    body: probeBody(program, probed, imports),
+  });
+
+const measurement = (program: Program, trainingType: string, imports: Imports): Declaration =>
+  functionDeclaration({
+    name: 'measure',
+    doc: 'Takes the statistics of one more batch into their means over batches 1 to `batches`; nothing else changes. For trained weights.',
+    parameters: [
+      ['training', trainingType],
+      ['batch', 'Batch'],
+      ['batches', 'number'],
+    ],
+    returns: 'void',
+    body: measureBody(program, imports),
+  });
 
 /** `image [N, 28, 28, 1] → classifier [N, 10]` */
 function signature(compiled: CompiledNetwork): string {
@@ -157,14 +210,18 @@ function inference(compiled: CompiledNetwork, imports: Imports): Declaration[] {
   const predictScope = frozenScope(compiled.frozen, imports);
   const returns = outputType(compiled, imports);
   const inputs = (names: readonly string[]): (readonly [string, string])[] => {
-    const types = compiled.evaluate.graph.inputs.map((i) => tensorType(i.type, imports));
+    const types = compiled.evaluate.graph.inputs.filter(isTensor).map((i) => tensorType(i.type, imports));
     return names.map((name, i) => [name, types[i] ?? imports.tfjs('Tensor')]);
   };
   return [
     functionDeclaration({
       name: 'evaluate',
       doc: `${signature(compiled)}, as trained: nothing folded.`,
-      parameters: [...unused(compiled), ...inputs(inputNames(compiled.evaluate.graph, evaluateScope))],
+      parameters: [
+        ...unused(compiled),
+        ...inputs(inputNames(compiled.evaluate.graph, evaluateScope)),
+        ...keyParameter(compiled.evaluate.graph, imports),
+      ],
       returns,
       body: forwardBody(compiled.evaluate, evaluateScope, new Map()),
     }),
@@ -187,11 +244,34 @@ function inference(compiled: CompiledNetwork, imports: Imports): Declaration[] {
       parameters: [
         [compiled.frozen.entries.length === 0 ? '_w' : 'w', 'Frozen'],
         ...inputs(inputNames(compiled.frozen.predict.graph, predictScope)),
+        ...keyParameter(compiled.frozen.predict.graph, imports),
       ],
       returns,
       body: forwardBody(compiled.frozen.predict, predictScope, foldNotes(compiled)),
     }),
+    ...(compiled.sample === null ? [] : [sampling(compiled, compiled.sample, inputs, imports)]),
   ];
+}
+
+/** One draw of Monte Carlo prediction. */
+function sampling(
+  compiled: CompiledNetwork,
+  program: Program,
+  inputs: (names: readonly string[]) => readonly Parameter[],
+  imports: Imports,
+): Declaration {
+  const scope = scopeOf(program.graph, imports);
+  return functionDeclaration({
+    name: 'sample',
+    doc: `${signature(compiled)}, with dropout as in training: one draw. Norms are as in prediction.`,
+    parameters: [
+      ...unusedIn(program.graph, []),
+      [draws(program.graph) ? 'random' : '_random', imports.type('nrmc/runtime', 'Random')],
+      ...inputs(inputNames(program.graph, scope)),
+    ],
+    returns: outputType(compiled, imports),
+    body: forwardBody(program, scope, new Map()),
+  });
 }
 
 /** Each by name, as long as that reads well. */

@@ -39,7 +39,7 @@ export function statement(node: Node, { names, imports }: Scope, remark = 0): st
     const ref = node.operands[i] ?? null;
     if (!spec.endsWith('?')) {
       const value = ref === null ? 'null' : names.of(ref);
-      const holder = holderOf(value);
+      const holder = holderOf(value, spec);
       if (holder === null) required.push(value);
       else if (required.at(-1) !== holder) required.push(holder);
     } else if (ref !== null) options.push([spec.slice(0, -1), names.of(ref)]);
@@ -64,9 +64,9 @@ export function statement(node: Node, { names, imports }: Scope, remark = 0): st
 const width = 116;
 const widest = 126;
 
-/** `optimizer.conv1.kernel` for one of its slots; null for anything else. */
-const holderOf = (value: string): string | null =>
-  value.startsWith('optimizer.') ? value.slice(0, value.lastIndexOf('.')) : null;
+/** `optimizer.conv1.kernel` for its slot of the operand's name; null for anything else. */
+const holderOf = (value: string, operand: string): string | null =>
+  value.startsWith('optimizer.') && value.endsWith(`.${operand}`) ? value.slice(0, value.lastIndexOf('.')) : null;
 
 /** `const conv1 = `, `const { y: norm1, mean } = `, or nothing for an op that only writes. */
 function declaration(node: Node, resultNames: readonly string[], names: Names): string {

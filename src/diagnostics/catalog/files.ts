@@ -109,4 +109,16 @@ export const files = {
     message: (f) => `\`${f.network}\` is not what ${f.weights} was trained with: ${f.difference.join('; ')}`,
     help: () => 'the weights fit all the same, so prediction goes on; its values may mean something else',
   }),
+  nothingDrawn: defineDiagnostic<{ option: string; network: string; policy: string | null }>({
+    code: 'NRM0117',
+    severity: 'error',
+    title: 'predictions are to draw, and nothing in the network does',
+    message: (f) =>
+      `\`${f.option}\`: network \`${f.network}\`${f.policy === null ? '' : ` under policy \`${f.policy}\``} draws nothing in prediction`,
+    label: () => 'no dropout here',
+    help: (f) =>
+      f.option === '--seed'
+        ? 'leave it out; it is for `--samples`, and for `dropconnect(…, inference: gaussian(samples: n))`'
+        : 'draws are of dropout, drop_path and dropconnect; noise is for training only. Leave it out, or use a policy with one of them',
+  }),
 };

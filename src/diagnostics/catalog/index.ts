@@ -1,19 +1,26 @@
 /** Every diagnostic of the compiler. An author of a code adds it to the file of its room; a test holds codes and pages together. */
 import type { Severity } from '../diagnostic.ts';
+import { augment } from './augment.ts';
 import { config } from './config.ts';
 import { externs } from './externs.ts';
 import { files } from './files.ts';
 import { imports } from './imports.ts';
 import { layers } from './layers.ts';
 import { lints } from './lints.ts';
+import { loop } from './loop.ts';
+import { losses } from './losses.ts';
 import { names } from './names.ts';
+import { norms } from './norms.ts';
 import { passes } from './passes.ts';
 import { policies } from './policies.ts';
+import { randomness } from './randomness.ts';
+import { schedules } from './schedules.ts';
 import { shapes } from './shapes.ts';
 import { studies } from './studies.ts';
 import { syntax } from './syntax.ts';
 import { training } from './training.ts';
 import { unsupported } from './unsupported.ts';
+import { updates } from './updates.ts';
 
 export interface CatalogEntry {
   readonly code: string;
@@ -29,10 +36,17 @@ export const definitions: readonly CatalogEntry[] = [
   names,
   shapes,
   layers,
+  randomness,
+  norms,
   externs,
   imports,
   policies,
+  updates,
   training,
+  loop,
+  schedules,
+  losses,
+  augment,
   studies,
   lints,
   unsupported,

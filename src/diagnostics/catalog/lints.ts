@@ -5,6 +5,9 @@ import { listed, quoted } from '../wording.ts';
 /** ` (and 3 more like it)`: a place in a block or loop is told of once. */
 const alike = (more: number): string => (more === 0 ? '' : ` (and ${more} more like it)`);
 
+/** An L2 penalty is meant, not one that makes weights zero. */
+const withArticle: Readonly<Record<string, string>> = { penalty: 'an L2 penalty', prior: 'a prior' };
+
 export const lints = {
   varianceShift: defineDiagnostic<{ drop: string; norm: string; more: number }, 'norm'>({
     code: 'NRM6001',
@@ -21,20 +24,29 @@ export const lints = {
     severity: 'warning',
     title: 'an L2 penalty together with adam',
     message: (f) =>
-      `\`${f.penalty}\` with \`${f.optimizer}\` is not weight decay: adam divides its gradient by the size of all gradients`,
+      `\`${f.penalty}\` with \`${f.optimizer}\` is not weight decay: ${f.optimizer === 'lion' ? '`lion` takes only the sign of its gradient' : `${f.optimizer.startsWith('adam') ? 'adam' : `\`${f.optimizer}\``} divides its gradient by the size of all gradients`}`,
     label: () => 'weighs weights with large gradients less',
     places: { optimizer: () => 'rescales each gradient' },
     help: () => 'write `decay: …` instead, which shrinks all weights alike (Loshchilov & Hutter 2019)',
   }),
-  penaltyAndDecay: defineDiagnostic<{ weights: readonly string[] }, 'decay'>({
+  penaltyAndDecay: defineDiagnostic<{ weights: readonly string[]; what: readonly [string, string] }, 'other'>({
     code: 'NRM6003',
     severity: 'warning',
-    title: 'a penalty and a decay on one weight',
+    title: 'a penalty, a prior or a decay on one weight together',
     message: (f) =>
-      `${weightsText(f.weights)} ${f.weights.length === 1 ? 'has' : 'have'} an L2 penalty and a decay: both shrink the same values`,
-    label: () => 'the penalty',
-    places: { decay: () => 'the decay' },
-    help: () => 'keep one of them; `decay: none` or `penalty: none` resets what another rule sets',
+      `${weightsText(f.weights)} ${f.weights.length === 1 ? 'has' : 'have'} ${withArticle[f.what[0]] ?? f.what[0]} and a ${f.what[1]}: both shrink the same values`,
+    label: (f) => `the ${f.what[0]}`,
+    places: { other: (f) => `the ${f.what[1]}` },
+    help: (f) => `keep one of them; \`${f.what[1]}: none\` or \`${f.what[0]}: none\` resets what another rule sets`,
+  }),
+  adaptiveOnLast: defineDiagnostic<Record<string, never>>({
+    code: 'NRM6020',
+    severity: 'warning',
+    title: 'adaptive clipping on the last layer',
+    message: () =>
+      'adaptive clipping of the last layer slows it down: its gradient may well be large beside its weights',
+    label: () => 'clips the last layer with weights too',
+    help: () => 'leave `last: true` out; the layer before an output is not clipped then (Brock et al. 2021)',
   }),
   smallBatch: defineDiagnostic<{ batch: number; layers: readonly string[]; instead: readonly string[] }, 'norm'>({
     code: 'NRM6004',
@@ -157,6 +169,16 @@ export const lints = {
     label: () => 'stands between the last weights and the loss',
     places: { from: () => 'comes from here' },
     help: (f) => `end with the layer before it: leave out this \`${f.slot}\``,
+  }),
+  frnWithoutTlu: defineDiagnostic<{ norm: string; act: string; method: string; more: number }, 'norm'>({
+    code: 'NRM6025',
+    severity: 'warning',
+    title: 'a rectifier behind filter response normalization',
+    message: (f) =>
+      `\`${f.act}\` cuts off at zero what \`${f.norm}\` gives, which is not centred there${alike(f.more)}`,
+    label: (f) => `\`${f.method}\` cuts at zero`,
+    places: { norm: () => '`frn` subtracts no mean' },
+    help: () => '`act: tlu` learns where to cut, and is what `frn` was made with (Singh & Krishnan 2020)',
   }),
   allowWithoutReason: defineDiagnostic<{ codes: readonly string[] }>({
     code: 'NRM6101',

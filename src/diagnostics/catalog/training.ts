@@ -1,4 +1,4 @@
-/** NRM32xx: data. NRM33xx: training. */
+/** NRM32xx: settings of data and trains. NRM33xx: training, and from 3320 data. */
 import { defineDiagnostic } from '../diagnostic.ts';
 import { didYouMean, listed, quoted } from '../wording.ts';
 
@@ -9,13 +9,15 @@ export const training = {
     key: string;
     nearest: string | null;
     known: readonly string[];
+    /** Where it belongs. */
+    hint?: string | null;
   }>({
     code: 'NRM3201',
     severity: 'error',
     title: 'an unknown setting of a data or train declaration',
     message: (f) => `${f.what} \`${f.name}\` has no setting \`${f.key}\``,
     label: () => 'unknown setting',
-    help: (f) => didYouMean(f.nearest) ?? `settings here are ${listed(quoted(f.known), 'and')}`,
+    help: (f) => f.hint ?? didYouMean(f.nearest) ?? `settings here are ${listed(quoted(f.known), 'and')}`,
   }),
   missingKeys: defineDiagnostic<{
     what: string;
@@ -130,7 +132,7 @@ export const training = {
         ? 'let the policy free a layer: `classifier { trainable: true }`'
         : 'add a layer with weights, such as `dense(10)`',
   }),
-  scheduleRises: defineDiagnostic<{ schedule: string; final: number; rate: number }, 'rate'>({
+  scheduleRises: defineDiagnostic<{ schedule: string; argument: string; final: number; rate: number }, 'rate'>({
     code: 'NRM3306',
     severity: 'error',
     title: 'a schedule that ends above the rate of its optimizer',
@@ -138,7 +140,7 @@ export const training = {
     label: (f) => `not below ${f.rate}`,
     places: { rate: () => 'the rate it begins with' },
     help: (f) =>
-      `\`final\` is a learning rate, not a share: \`final: ${Number((f.rate / 100).toPrecision(3))}\` is a hundredth of the rate`,
+      `\`${f.argument}\` is a learning rate, not a share: \`${f.argument}: ${Number((f.rate / 100).toPrecision(3))}\` is a hundredth of the rate`,
   }),
   unknownOutput: defineDiagnostic<{
     network: string;
@@ -206,5 +208,78 @@ export const training = {
     label: (f) => `${f.other.size} in the data`,
     places: { first: (f) => `${f.first.size} in the data`, field: (f) => `the field of \`${f.other.input}\`` },
     help: () => 'give sizes that differ names that differ',
+  }),
+  noTestPart: defineDiagnostic<{ data: string; source: string }>({
+    code: 'NRM3320',
+    severity: 'error',
+    title: 'a source without a test part',
+    message: (f) => `data \`${f.data}\` has nothing to test with: \`${f.source}\` has no test part of its own`,
+    label: () => 'everything here is trained on',
+    help: (f) => `add \`test: 20%\` to hold a fifth of it out, or name another source: \`test: ${f.source}("…")\``,
+  }),
+  columnsDiffer: defineDiagnostic<{ field: string; found: number; wanted: number }, 'field'>({
+    code: 'NRM3321',
+    severity: 'error',
+    title: 'a field has another number of columns than values',
+    message: (f) =>
+      `\`${f.field}\` has ${f.wanted} ${f.wanted === 1 ? 'value' : 'values'} a sample, ${f.found} ${f.found === 1 ? 'column is' : 'columns are'} listed`,
+    label: (f) => `${f.found} here`,
+    places: { field: (f) => `${f.wanted} here` },
+    help: (f) => `list one column for each value, or write \`${f.field}: float32[${f.found}]\``,
+  }),
+  columnTwice: defineDiagnostic<{ field: string; column: string }, 'first'>({
+    code: 'NRM3327',
+    severity: 'error',
+    title: 'a column is listed twice for one field',
+    message: (f) => `column \`${f.column}\` is listed twice for \`${f.field}\``,
+    label: () => 'again',
+    places: { first: () => 'first here' },
+    help: () => 'a field takes each column once: list another one here',
+  }),
+  whiteningTooLarge: defineDiagnostic<{ field: string; size: number; most: number }>({
+    code: 'NRM3322',
+    severity: 'error',
+    title: 'whitening of samples that are too large',
+    message: (f) =>
+      `\`zca\` of \`${f.field}\` would take a matrix of ${f.size} × ${f.size} numbers; up to ${f.most} numbers a sample are whitened`,
+    label: (f) => `${f.size} numbers a sample`,
+    help: () => 'its time grows with the third power: use smaller images, or `standardize(per: channel)`',
+  }),
+  columnsWithoutTable: defineDiagnostic<{ source: string }>({
+    code: 'NRM3323',
+    severity: 'error',
+    title: 'columns of a source that has none',
+    message: (f) => `\`columns\` says which cells of a table make up a field, and \`${f.source}\` is no table`,
+    label: () => 'would do nothing',
+    help: () => 'leave it out, or read a table: `csv("file.csv")`',
+  }),
+  preprocessedIntegers: defineDiagnostic<{ field: string; shape: readonly number[]; names: readonly string[] }>({
+    code: 'NRM3324',
+    severity: 'error',
+    title: 'preprocessing of a field of whole numbers',
+    message: (f) =>
+      `${listed(quoted(f.names), 'and')} ${f.names.length === 1 ? 'gives' : 'give'} fractions, and \`${f.field}\` is int32`,
+    label: () => 'fractions would be cut off',
+    help: (f) => `write \`${f.field}: float32[${f.shape.join(', ')}]\`, or leave the preprocessing out`,
+  }),
+  whiteningNotLast: defineDiagnostic<{ after: string }>({
+    code: 'NRM3326',
+    severity: 'error',
+    title: 'a preprocessing after whitening',
+    message: (f) => `\`zca\` comes last, \`${f.after}\` follows it`,
+    label: () => 'comes last',
+    help: (f) =>
+      f.after === 'zca'
+        ? 'leave one of them out: what is white stays as it is'
+        : `put \`${f.after}\` before it: what follows would undo that the numbers have variance 1`,
+  }),
+  fieldNotInSource: defineDiagnostic<{ source: string; has: string; field: string }, 'source'>({
+    code: 'NRM3325',
+    severity: 'error',
+    title: 'a field that its source cannot give',
+    message: (f) => `\`${f.source}\` has ${f.has}: no field like \`${f.field}\``,
+    label: () => 'not in there',
+    places: { source: () => 'from here' },
+    help: () => 'give the field another type, or keep such data in an `npz` file, which holds any arrays by name',
   }),
 };

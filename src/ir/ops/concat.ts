@@ -57,7 +57,7 @@ export const slice = defineOp({
   operands: ['x'],
   results: ['y'],
   attrs: { from: aNumber(0), size: aNumber() },
-  stages: ['step'],
+  stages: ['train', 'step'],
   writes: [],
   shape({ x }, { from, size }) {
     const last = x.shape.at(-1);

@@ -16,6 +16,7 @@ import { int } from '../signature.ts';
 import { layer } from '../vocabulary.ts';
 import { activationOf, beforeActivation, fusedActivation } from './activation.ts';
 import { bias, biasWeight, glorot } from './arguments.ts';
+import { denseEach } from './random/dense-each.ts';
 import { sum } from './reduce.ts';
 import { array, arrayOrNull, d, float, isKnown, notFloat, refuse, sameShape, unfit, unknownSize } from './rules.ts';
 
@@ -99,6 +100,10 @@ export const denseLayer = layer({
       ...(args.bias === 'false' ? [] : [biasWeight(args.units)]),
     ];
   },
-  lower: ({ build, x, args, weight, name }) =>
-    build.one(dense, [x, weight('kernel'), args.bias === 'false' ? null : weight('bias')], {}, name),
+  lower({ build, x, args, weight, name }) {
+    const kernel = weight('kernel');
+    // DropConnect may have made a kernel for each sample.
+    const op = build.typeOf(kernel).shape.length === 3 ? denseEach : dense;
+    return build.one(op, [x, kernel, args.bias === 'false' ? null : weight('bias')], {}, name);
+  },
 });

@@ -14,7 +14,7 @@ import { sum } from './reduce.ts';
 import { reshapeTo } from './reshape.ts';
 import { array, d, float, sameShape, shapeText, unfit } from './rules.ts';
 
-function broadcast(op: string, a: ValueType, b: ValueType): readonly ValueType[] | Fault {
+export function broadcast(op: string, a: ValueType, b: ValueType): readonly ValueType[] | Fault {
   const rank = Math.max(a.shape.length, b.shape.length);
   const aligned = (shape: Shape, i: number): Dim => shape[i - (rank - shape.length)] ?? 1;
   const dims: Dim[] = [];
@@ -27,11 +27,11 @@ function broadcast(op: string, a: ValueType, b: ValueType): readonly ValueType[]
 }
 
 /** Name of the cotangent before the axes that repeated the operand are summed away. */
-const each = (build: Emit, y: Ref, operand: Ref): string =>
+export const each = (build: Emit, y: Ref, operand: Ref): string =>
   sameShape(build.typeOf(y).shape, build.typeOf(operand).shape) ? d(operand) : `${d(operand)}.each`;
 
 /** The cotangent of an operand that was broadcast: `g`, summed over the axes that repeated it. */
-function unbroadcast(build: Emit, g: Ref, operand: Ref): Ref {
+export function unbroadcast(build: Emit, g: Ref, operand: Ref): Ref {
   const from = build.typeOf(g).shape;
   const to = build.typeOf(operand).shape;
   if (sameShape(from, to)) return g;
@@ -194,7 +194,7 @@ export const constant = defineOp({
   operands: [],
   results: ['y'],
   attrs: { value: aNumber() },
-  stages: ['step'],
+  stages: ['train', 'step'],
   writes: [],
   shape: () => [float()],
   train: 'same',

@@ -21,7 +21,7 @@ const isArgument = (v: AttrValue): v is ExternArgument =>
   typeof v[0] === 'string' &&
   ['string', 'number', 'boolean'].includes(typeof v[1]);
 
-const args: AttrSpec<readonly ExternArgument[]> = {
+export const aListOfArguments: AttrSpec<readonly ExternArgument[]> = {
   is: (v): v is readonly ExternArgument[] => Array.isArray(v) && v.every(isArgument),
   default: [],
 };
@@ -34,7 +34,7 @@ const resultShape: AttrSpec<readonly Dim[] | null> = {
 };
 
 /** `module`: relative to the folder of the spec. */
-const attrs = { name: aText(), module: aText(), args, shape: resultShape };
+const attrs = { name: aText(), module: aText(), args: aListOfArguments, shape: resultShape };
 
 const noReference = (name: string): never => {
   throw new Error(`\`${name}\` is code of the user's own: it cannot be evaluated in float64`);

@@ -3,84 +3,95 @@
  *   l1  λ·Σ|w|   gradient λ·sign w, sign 0 = 0
  *   l2  λ·Σw²    gradient 2λw
  *
+ * With `samples`, a host value, λ is λ/samples: a penalty that is a prior.
  * Texts disagree by the factor 2: `l2(λ)` is λ·Σw² (Keras), `l2(λ, half: true)` is ½λ·Σw², whose gradient is λw.
  */
 import { aNumber } from '../attributes.ts';
+import type { ValueType } from '../graph.ts';
 import { numeral } from '../numeral.ts';
-import { defineOp, none } from '../op.ts';
+import { defineOp, type Evaluated, type Fault, none } from '../op.ts';
 import * as reference from '../reference/penalties.ts';
 import { flag, number } from '../signature.ts';
 import { penalty } from '../vocabulary.ts';
 import { add } from './elementwise.ts';
-import { array, arrayOrNull, d, float, unlessOne } from './rules.ts';
+import { array, arrayOrNull, d, float, hostNumber, unfit, unlessOne } from './rules.ts';
 
 const attrs = { lambda: aNumber() };
+
+const numberOr1 = (samples: Evaluated | null): number => (samples === null ? 1 : hostNumber(samples));
+
+const unlessTensor = (op: string, samples: ValueType | null, result: ValueType): readonly ValueType[] | Fault =>
+  samples === null || samples.dtype === 'host' ? [result] : unfit(op, 'the samples as a host value', samples);
 
 export const l1 = defineOp({
   kind: 'l1',
   doc: 'λ·Σ|w|',
-  operands: ['w'],
+  operands: ['w', 'samples?'],
   results: ['y'],
   attrs,
   stages: ['train', 'step'],
   writes: [],
-  shape: () => [float()],
+  shape: ({ samples }) => unlessTensor('l1', samples, float()),
   train: 'same',
   infer: 'same',
-  gradient: ({ build, operands: { w }, attrs, dy, dyIsOne }) => ({
-    w: build.one(l1Grad, [w, unlessOne(dy, dyIsOne)], { ...attrs }, d(w)),
+  gradient: ({ build, operands: { w, samples }, attrs, dy, dyIsOne }) => ({
+    w: build.one(l1Grad, [w, unlessOne(dy, dyIsOne), samples], { ...attrs }, d(w)),
   }),
-  evaluate: ({ w }, { lambda }) => [reference.l1(array(w), lambda)],
+  evaluate: ({ w, samples }, { lambda }) => [reference.l1(array(w), lambda / numberOr1(samples))],
   kernel: 'l1',
 });
 
 export const l2 = defineOp({
   kind: 'l2',
   doc: 'λ·Σw²',
-  operands: ['w'],
+  operands: ['w', 'samples?'],
   results: ['y'],
   attrs,
   stages: ['train', 'step'],
   writes: [],
-  shape: () => [float()],
+  shape: ({ samples }) => unlessTensor('l2', samples, float()),
   train: 'same',
   infer: 'same',
-  gradient: ({ build, operands: { w }, attrs, dy, dyIsOne }) => ({
-    w: build.one(l2Grad, [w, unlessOne(dy, dyIsOne)], { ...attrs }, d(w)),
+  gradient: ({ build, operands: { w, samples }, attrs, dy, dyIsOne }) => ({
+    w: build.one(l2Grad, [w, unlessOne(dy, dyIsOne), samples], { ...attrs }, d(w)),
   }),
-  evaluate: ({ w }, { lambda }) => [reference.l2(array(w), lambda)],
+  evaluate: ({ w, samples }, { lambda }) => [reference.l2(array(w), lambda / numberOr1(samples))],
   kernel: 'l2',
 });
 
 export const l1Grad = defineOp({
   kind: 'l1Grad',
   doc: 'dy·λ·sign w',
-  operands: ['w', 'dy?'],
+  operands: ['w', 'dy?', 'samples?'],
   results: ['dw'],
   attrs,
   stages: ['step'],
   writes: [],
-  shape: ({ w }) => [w],
+  shape: ({ w, samples }) => unlessTensor('l1Grad', samples, w),
   train: 'same',
   infer: 'same',
   gradient: none('second derivatives are not derived'),
-  evaluate: ({ w, dy }, { lambda }) => [reference.l1Grad(array(w), arrayOrNull(dy), lambda)],
+  evaluate: ({ w, dy, samples }, { lambda }) => [
+    reference.l1Grad(array(w), arrayOrNull(dy), lambda / numberOr1(samples)),
+  ],
   kernel: 'l1Grad',
 });
 
 export const l2Grad = defineOp({
   kind: 'l2Grad',
   doc: 'dy·2λw',
-  operands: ['w', 'dy?'],
+  operands: ['w', 'dy?', 'samples?'],
   results: ['dw'],
   attrs,
   stages: ['step'],
   writes: [],
-  shape: ({ w }) => [w],
+  shape: ({ w, samples }) => unlessTensor('l2Grad', samples, w),
   train: 'same',
   infer: 'same',
   gradient: none('second derivatives are not derived'),
-  evaluate: ({ w, dy }, { lambda }) => [reference.l2Grad(array(w), arrayOrNull(dy), lambda)],
+  evaluate: ({ w, dy, samples }, { lambda }) => [
+    reference.l2Grad(array(w), arrayOrNull(dy), lambda / numberOr1(samples)),
+  ],
   kernel: 'l2Grad',
 });
 

@@ -8,6 +8,23 @@ interface Definition {
   readonly derivative:
     | { readonly ofY: (y: number, slope: number) => number }
     | { readonly ofX: (x: number, slope: number) => number };
+  /** Outputs at which the slope is 0; absent: none. A unit that gives nothing else for any sample is dead. */
+  readonly flat?: (slope: number) => Flat;
+  /** Outputs outside of these are within a hundredth of a bound; absent: it has none that stops learning. */
+  readonly within?: (slope: number) => Within;
+}
+
+/** y ≤ `to`, y ≥ `from`, or y = `at`. */
+export interface Flat {
+  readonly to?: number;
+  readonly from?: number;
+  readonly at?: number;
+}
+
+/** `low` ≤ y ≤ `high`. */
+export interface Within {
+  readonly low?: number;
+  readonly high?: number;
 }
 
 const sigmoid = (x: number): number => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x)));
@@ -37,19 +54,31 @@ const geluInner = (x: number): number => Math.sqrt(2 / Math.PI) * (x + 0.044715 
 
 const definitions = {
   linear: { y: (x) => x, derivative: { ofX: () => 1 } },
-  relu: { y: (x) => Math.max(x, 0), derivative: { ofY: (y) => (y > 0 ? 1 : 0) } },
-  relu6: { y: relu6, derivative: { ofY: (y) => (y > 0 && y < 6 ? 1 : 0) } },
-  leaky_relu: { y: (x, slope) => (x > 0 ? x : slope * x), derivative: { ofY: (y, slope) => (y > 0 ? 1 : slope) } },
+  relu: { y: (x) => Math.max(x, 0), derivative: { ofY: (y) => (y > 0 ? 1 : 0) }, flat: () => ({ to: 0 }) },
+  relu6: {
+    y: relu6,
+    derivative: { ofY: (y) => (y > 0 && y < 6 ? 1 : 0) },
+    flat: () => ({ to: 0, from: 6 }),
+    within: () => ({ high: 5.94 }),
+  },
+  leaky_relu: {
+    y: (x, slope) => (x > 0 ? x : slope * x),
+    derivative: { ofY: (y, slope) => (y > 0 ? 1 : slope) },
+    flat: (slope) => (slope === 0 ? { to: 0 } : {}),
+  },
   elu: {
     y: (x, alpha) => (x > 0 ? x : alpha * Math.expm1(x)),
     derivative: { ofY: (y, alpha) => (y > 0 ? 1 : y + alpha) },
+    flat: (alpha) => (alpha === 0 ? { to: 0 } : {}),
+    within: (alpha) => (alpha === 0 ? {} : { low: -0.99 * alpha }),
   },
   selu: {
     y: (x) => selu.scale * (x > 0 ? x : selu.alpha * Math.expm1(x)),
     derivative: { ofY: (y) => (y > 0 ? selu.scale : y + selu.scale * selu.alpha) },
+    within: () => ({ low: -1.74 }),
   },
-  sigmoid: { y: sigmoid, derivative: { ofY: (y) => y * (1 - y) } },
-  tanh: { y: Math.tanh, derivative: { ofY: (y) => 1 - y * y } },
+  sigmoid: { y: sigmoid, derivative: { ofY: (y) => y * (1 - y) }, within: () => ({ low: 0.01, high: 0.99 }) },
+  tanh: { y: Math.tanh, derivative: { ofY: (y) => 1 - y * y }, within: () => ({ low: -0.99, high: 0.99 }) },
   // y = ln(1 + eˣ), so 1 − e⁻ʸ = sigmoid(x).
   softplus: { y: softplus, derivative: { ofY: (y) => -Math.expm1(-y) } },
   silu: { y: (x) => x * sigmoid(x), derivative: { ofX: (x) => sigmoid(x) * (1 + x * (1 - sigmoid(x))) } },
@@ -63,10 +92,16 @@ const definitions = {
       },
     },
   },
-  hard_sigmoid: { y: (x) => relu6(x + 3) / 6, derivative: { ofX: (x) => (x > -3 && x < 3 ? 1 / 6 : 0) } },
+  hard_sigmoid: {
+    y: (x) => relu6(x + 3) / 6,
+    derivative: { ofX: (x) => (x > -3 && x < 3 ? 1 / 6 : 0) },
+    flat: () => ({ to: 0, from: 1 }),
+    within: () => ({ low: 0.01, high: 0.99 }),
+  },
   hard_swish: {
     y: (x) => (x * relu6(x + 3)) / 6,
     derivative: { ofX: (x) => (x <= -3 ? 0 : x < 3 ? (2 * x + 3) / 6 : 1) },
+    flat: () => ({ at: 0 }),
   },
   mish: {
     y: (x) => x * Math.tanh(softplus(x)),
@@ -98,3 +133,9 @@ export function activateGrad(dy: NdArray, known: NdArray, fn: ActivationName, sl
   const of = 'ofY' in derivative ? derivative.ofY : derivative.ofX;
   return map(dy, (v, i) => v * of(known.data[i] ?? 0, slope));
 }
+
+/** Where an activation has no slope at all; empty where it always has one. */
+export const flatOf = (fn: ActivationName, slope: number): Flat => definitionOf(fn).flat?.(slope) ?? {};
+
+/** What an activation gives where it is not saturated; empty where it never is. */
+export const withinOf = (fn: ActivationName, slope: number): Within => definitionOf(fn).within?.(slope) ?? {};

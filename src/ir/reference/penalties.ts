@@ -1,4 +1,4 @@
-/** Penalties of a parameter, and the factor that clips gradients. */
+/** Penalties of a parameter. */
 import { map, type NdArray, scalar } from '../nd.ts';
 
 const sumOf = (w: NdArray, f: (value: number) => number): number => w.data.reduce((total, v) => total + f(v), 0);
@@ -12,8 +12,3 @@ export const l1Grad = (w: NdArray, dy: NdArray | null, lambda: number): NdArray 
   map(w, (v) => factor(dy) * lambda * Math.sign(v));
 export const l2Grad = (w: NdArray, dy: NdArray | null, lambda: number): NdArray =>
   map(w, (v) => factor(dy) * 2 * lambda * v);
-
-export function clipScale(gradients: readonly NdArray[], maxNorm: number): NdArray {
-  const norm = Math.sqrt(gradients.reduce((total, g) => total + sumOf(g, (v) => v * v), 0));
-  return scalar(norm > maxNorm ? maxNorm / norm : 1);
-}

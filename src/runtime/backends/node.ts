@@ -12,10 +12,10 @@ import {
   type TensorInfo,
 } from '@tensorflow/tfjs-core';
 import { gradientKernel } from '../kernels/activation-grad.ts';
-import { batchNormGradKernel, batchNormKernel, batchNormTrainKernel } from '../kernels/batch-norm.ts';
 import { channelSumKernel } from '../kernels/channels.ts';
 import { type GradientAttributes, inputGradKernel, kernelGradKernel } from '../kernels/convolution-grad.ts';
-import { type AdamAttributes, adamKernel } from '../kernels/optimizer.ts';
+import { batchNormGradKernel, batchNormKernel, batchNormTrainKernel } from '../kernels/normalize.ts';
+import { type AdamAttributes, adamKernel } from '../kernels/optimizers/adam.ts';
 import { type Attributes, type NodeBackend, TensorFlow } from './tensorflow.ts';
 
 /** What tfjs calls the backend of tfjs-node. */

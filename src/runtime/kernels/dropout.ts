@@ -3,9 +3,10 @@
  * element).
  *   inverted  y = x ⊙ m/(1 − rate)   the expectation of y is x; nothing to do for prediction
  *   standard  y = x ⊙ m              prediction scales by 1 − rate
- * with m ~ Bernoulli(1 − rate). With `per: 'sample'` there is one m a sample: stochastic depth.
+ * with m ~ Bernoulli(1 − rate). With `per: 'channel'` there is one m for each channel of a sample, with `per: 'sample'`
+ * one for all of it: stochastic depth.
  *
- * Source  Srivastava et al. 2014; Huang et al. 2016.
+ * Source  Srivastava et al. 2014; Tompson et al. 2015; Huang et al. 2016.
  */
 import type { Rank, Tensor } from '@tensorflow/tfjs-core';
 import type { Random } from '../model.ts';
@@ -17,8 +18,11 @@ interface DropoutOptions {
   readonly rate: number;
   /** Default `inverted`. */
   readonly form?: 'inverted' | 'standard';
-  /** What has a number of its own: each element (default), or all of a sample, with a mask [N, 1, ..., 1]. */
-  readonly per?: 'element' | 'sample';
+  /**
+   * What has a number of its own: each element (default), each channel of a sample, with a mask [N, 1, ..., C], or all
+   * of a sample, with a mask [N, 1, ..., 1].
+   */
+  readonly per?: 'element' | 'channel' | 'sample';
   /** Path of the layer: names the stream of random bits. */
   readonly stream: string;
 }
@@ -33,7 +37,10 @@ export function dropout<R extends Rank>(
   { rate, form = 'inverted', per = 'element', stream }: DropoutOptions,
 ): { readonly y: Tensor<R>; readonly mask: Tensor<R> } {
   const shape: readonly number[] = x.shape;
-  const own = per === 'element' ? shape : shape.map((size, axis) => (axis === 0 ? size : 1));
+  const last = shape.length - 1;
+  const own = shape.map((size, axis) =>
+    per === 'element' || axis === 0 || (per === 'channel' && axis === last) ? size : 1,
+  );
   const count = own.reduce((a, b) => a * b, 1);
   const mask = tensor<R>(masks(random, stream, count, rate, form === 'inverted' ? 1 / (1 - rate) : 1), own);
   return { y: mul(x, mask), mask };

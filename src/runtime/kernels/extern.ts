@@ -62,7 +62,7 @@ export function externGrad<Args extends object, R extends Rank>(
 type Name = 'forward' | 'backward';
 
 /** The result, once it is known to be what was declared. */
-function held(layer: string, name: Name, expected: Sizes, given: readonly Tensor[], f: () => unknown): Tensor {
+export function held(layer: string, name: Name, expected: Sizes, given: readonly Tensor[], f: () => unknown): Tensor {
   const made = attempt(layer, name, f);
   const found = given.some((t) => t.isDisposed)
     ? 'has disposed of a tensor that it was given'

@@ -1,113 +1,60 @@
-/** A data set from its files to samples: shapes and labels checked, the validation part held out, preprocessing fitted. */
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { type Column, type Samples, split } from '../batches.ts';
-import { failure, runtimeErrors } from '../errors.ts';
-import type { DataField, RunConfig } from '../model.ts';
-import { fitPreprocessing, type Preprocessing } from '../preprocessing.ts';
-import { findIdx, type Part, readIdx, type Where } from './idx.ts';
+/** A data set from its files to samples: found, read, and handed to `prepare`. */
+import type { Samples } from '../batches.ts';
+import { type FieldUse, type FittedFields, type Prepared, prepare, prepareTest, usedFields } from '../data.ts';
+import type { DataSource, RunConfig } from '../model.ts';
+import { classesIn } from './sources/images.ts';
+import { open } from './sources/index.ts';
+import type { Where } from './sources/source.ts';
 
-type Fitted = Readonly<Record<string, Preprocessing>>;
+export { sha256 } from './digest.ts';
 
-export interface LoadedData {
-  readonly train: Samples;
-  /** Null when nothing is held out. */
-  readonly validation: Samples | null;
-  readonly test: Samples;
-  /** By field: what was fitted to the training part. */
-  readonly preprocessing: Fitted;
+export interface LoadedData extends Prepared {
   readonly folder: string;
-  /** sha256 of each file by its name. */
+  /** sha256 of each file by its name; of a folder of images one for all of them. */
   readonly files: Readonly<Record<string, string>>;
 }
 
-/** Reads all parts of a train's data. */
-export function loadData(config: Pick<RunConfig, 'data' | 'seed'>, where: Where): LoadedData {
-  const { data, seed } = config;
-  const found = findIdx(data.source.name, data.fields, where);
-  const raw = readPart(data.fields, found.train);
-  const rows = split(seed, raw.count, data.validation);
-  const preprocessing: Fitted = Object.fromEntries(
-    data.fields.flatMap((field, i) => {
-      const column = raw.columns[i];
-      if (field.kind !== 'tensor' || column === undefined) return [];
-      return [
-        [field.name, fitPreprocessing(field.preprocessing, column.values, sizeOf(field.shape), rows.train)] as const,
-      ];
-    }),
-  );
-  const columns = preprocessed(raw.columns, preprocessing);
-  const files = [...found.train.values(), ...found.test.values()];
+/** What of a run's configuration says which data it reads. */
+export type LoadConfig = FieldUse & Pick<RunConfig, 'seed'>;
+
+/** Reads all parts of a train's data: the fields that it uses, and no others. */
+export function loadData(config: LoadConfig, where: Where): LoadedData {
+  const { data } = config;
+  const fields = usedFields(config);
+  const own = data.test === undefined;
+  const source = open(data.source, { fields, data, where, parts: own ? ['train', 'test'] : ['train'] });
+  const train = source.read('train');
+  const other = testSource(data.test);
+  const elsewhere =
+    other && open(other, { fields, data, where, parts: ['test'], classes: classesFor(other, train.classes) });
+  const test = own ? source.read('test') : (elsewhere?.read('test') ?? null);
+  // Two sources may have files of one name.
+  const tested = Object.entries(test?.files ?? {}).map(([name, hash]) => [
+    elsewhere === null ? name : `test: ${name}`,
+    hash,
+  ]);
   return {
-    train: { columns, rows: rows.train },
-    validation: rows.validation.length === 0 ? null : { columns, rows: rows.validation },
-    test: wholePart(data.fields, found.test, preprocessing),
-    preprocessing,
-    folder: found.folder,
-    files: Object.fromEntries(files.map((file) => [path.basename(file), sha256(readFileSync(file))])),
+    ...prepare(config, train.columns, test?.columns ?? null),
+    folder: elsewhere === null ? source.folder : source.root,
+    files: { ...train.files, ...Object.fromEntries(tested) },
   };
 }
 
+const testSource = (test: RunConfig['data']['test']): DataSource | null =>
+  test === undefined || typeof test === 'number' ? null : test;
+
+/** Classes count by name where both parts are folders. */
+const classesFor = (test: DataSource, train: readonly string[] | undefined): readonly string[] | undefined =>
+  test.kind === 'images' && train !== undefined && train.length > 0 ? train : undefined;
+
 /** The test part alone, under preprocessing that was fitted before. */
-export function loadTest(config: Pick<RunConfig, 'data'>, where: Where, preprocessing: Fitted): Samples {
-  const { source, fields } = config.data;
-  return wholePart(fields, findIdx(source.name, fields, where).test, preprocessing);
+export function loadTest(config: Omit<LoadConfig, 'seed'>, where: Where, preprocessing: FittedFields): Samples {
+  const { data } = config;
+  const fields = usedFields(config);
+  const other = testSource(data.test);
+  const part = typeof data.test === 'number' ? 'train' : 'test';
+  const train = other?.kind === 'images' && data.source.kind === 'images' ? classesIn(data.source, where) : undefined;
+  const classes = other === null ? undefined : classesFor(other, train);
+  const source = open(other ?? data.source, { fields, data, where, parts: [part], classes });
+  return prepareTest(data, source.read(part).columns, preprocessing);
 }
-
-export const sha256 = (content: string | Uint8Array): string => createHash('sha256').update(content).digest('hex');
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-
-function wholePart(fields: readonly DataField[], part: Part, fitted: Fitted): Samples {
-  const { columns, count } = readPart(fields, part);
-  return { columns: preprocessed(columns, fitted), rows: Uint32Array.from({ length: count }, (_, i) => i) };
-}
-
-const preprocessed = (columns: readonly Column[], fitted: Fitted): readonly Column[] =>
-  columns.map((c) => (c.kind === 'class' ? c : { ...c, preprocessing: fitted[c.name] ?? { kind: 'none' } }));
-
-/** A column for each field, all of as many samples. */
-function readPart(
-  fields: readonly DataField[],
-  part: Part,
-): { readonly columns: readonly Column[]; readonly count: number } {
-  const read = fields.map((field) => readField(field, part.get(field.name) ?? ''));
-  const [first, ...others] = read;
-  if (first === undefined) throw new Error('data without fields');
-  const other = others.find((o) => o.count !== first.count);
-  if (other !== undefined) {
-    const counts = [first, other].map(({ file, count }) => ({ file, count }));
-    throw failure(runtimeErrors.countsDiffer, { counts });
-  }
-  if (first.count === 0) throw failure(runtimeErrors.noSamples, { file: first.file });
-  return { columns: read.map((r) => r.column), count: first.count };
-}
-
-function readField(
-  field: DataField,
-  file: string,
-): { readonly column: Column; readonly count: number; readonly file: string } {
-  const { shape, values } = readIdx(file);
-  const [count = 0, ...found] = shape;
-  if (field.kind === 'tensor') {
-    if (count > 0 && !fits(found, field.shape)) {
-      throw failure(runtimeErrors.sampleShape, { file, found, field: field.name, shape: field.shape });
-    }
-    return { column: { ...field, values, preprocessing: { kind: 'none' } }, count, file };
-  }
-  const { name, classes } = field;
-  if (!found.every((d) => d === 1)) throw failure(runtimeErrors.sampleShape, { file, found, field: name, shape: [] });
-  const index = values.findIndex((v) => !Number.isInteger(v) || v < 0 || v >= classes);
-  if (index >= 0) {
-    const value = values[index] ?? Number.NaN;
-    throw failure(runtimeErrors.labelOutside, { file, index, value, field: name, classes });
-  }
-  return { column: { ...field, values: Int32Array.from(values) }, count, file };
-}
-
-/** [28, 28] fits [28, 28], [28, 28, 1] and, row after row, [784]. */
-const fits = (found: readonly number[], shape: readonly number[]): boolean => {
-  const same = found.join();
-  return same === shape.join() || `${same},1` === shape.join() || (shape.length === 1 && shape[0] === sizeOf(found));
-};

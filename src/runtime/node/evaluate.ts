@@ -5,7 +5,7 @@ import process from 'node:process';
 import { type Comparison, compareFolded } from '../comparison.ts';
 import { failure, runtimeErrors } from '../errors.ts';
 import type { RunConfig } from '../model.ts';
-import type { AnyNetwork } from '../modules.ts';
+import type { AnyTrain } from '../modules.ts';
 import { disposeAll } from '../tensors.ts';
 import { loadInto, trainedUnder } from '../weights.ts';
 import { type BackendName, chooseBackend } from './backend.ts';
@@ -26,7 +26,7 @@ export interface EvaluateOptions {
 
 /** Evaluates the last weights of a run, finished or not; writes nothing. */
 export async function evaluateRun(
-  module: AnyNetwork,
+  module: AnyTrain,
   config: RunConfig,
   folder: string,
   options: EvaluateOptions = {},

@@ -1,10 +1,11 @@
 /**
- * Whether the `backward` of a layer is the gradient of its `forward`: for random x, dy and directions v of ±1, ⟨dx, v⟩ is compared with
+ * Whether the `backward` of a layer or loss is the gradient of its `forward`: for random x, dy and directions v of ±1, ⟨dx, v⟩ is compared with
  * ⟨dy, forward(x + h·v) − forward(x − h·v)⟩ / 2h. Over many v the mean square of their difference is that of the whole gradient.
  */
 import { pathToFileURL } from 'node:url';
-import { type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { type Scalar, type Tensor, tensor } from '@tensorflow/tfjs-core';
 import { type ExternLayer, extern, externGrad } from '../kernels/extern.ts';
+import { type ExternLoss, externLoss, externLossGrad } from '../kernels/losses/extern.ts';
 import { normals, randomKey, uniforms } from '../random.ts';
 import { dispose } from '../tensors.ts';
 import { chooseBackend } from './backend.ts';
@@ -18,8 +19,8 @@ export interface GradientCase {
   readonly args: Readonly<Record<string, string | number | boolean>>;
   /** Of what arrives, with a batch of its own. */
   readonly x: readonly number[];
-  /** Of the result behind the batch; null: as x. */
-  readonly shape: readonly (number | string)[] | null;
+  /** Of the result behind the batch; null: as x; of a loss, which compares x with a target of its shape, nothing. */
+  readonly shape: readonly (number | string)[] | null | 'loss';
 }
 
 const h = 1e-3;
@@ -32,16 +33,44 @@ export async function compareGradients(cases: readonly GradientCase[]): Promise<
   return Promise.all(
     cases.map(async (c) => {
       // What it exports was looked at when it was loaded; what that returns is checked at each call.
-      const module = (await import(pathToFileURL(c.module).href)) as unknown as ExternLayer;
-      return differenceOf(module, c);
+      const module: unknown = await import(pathToFileURL(c.module).href);
+      if (c.shape === 'loss') return ofLoss(module as ExternLoss, c);
+      return differenceOf(ofLayer(module as ExternLayer, c, c.shape), c);
     }),
   );
 }
 
-function differenceOf(module: ExternLayer, { layer, args, x: shape, shape: result }: GradientCase): number {
+interface Function {
+  readonly forward: (x: Tensor) => Tensor;
+  readonly backward: (dy: Scalar | Tensor, x: Tensor, y: Tensor) => Tensor;
+}
+
+function ofLayer(
+  module: ExternLayer,
+  { layer, args }: GradientCase,
+  shape: readonly (number | string)[] | null,
+): Function {
   const options = { layer, args };
-  const forward = (x: Tensor): Tensor =>
-    result === null ? extern(module, x, options) : extern(module, x, { ...options, shape: result });
+  return {
+    forward: (x) => (shape === null ? extern(module, x, options) : extern(module, x, { ...options, shape })),
+    backward: (dy, x, y) => externGrad(module, dy, x, y, options),
+  };
+}
+
+/** A loss of x alone: the target is any. */
+function ofLoss(module: ExternLoss, c: GradientCase): number {
+  const { layer, args, x: shape } = c;
+  const size = shape.reduce((n, d) => n * d, 1);
+  const target = tensor(normals(randomKey(0, `${layer}.target`, 'initial'), size), [...shape]);
+  const forward = (x: Tensor): Tensor => externLoss(module, x, target, { layer, args });
+  const backward: Function['backward'] = (dy, x) =>
+    externLossGrad(module, x, target, { layer, args, dLoss: dy as Scalar });
+  const difference = differenceOf({ forward, backward }, c);
+  target.dispose();
+  return difference;
+}
+
+function differenceOf({ forward, backward }: Function, { layer, x: shape }: GradientCase): number {
   const size = shape.reduce((n, d) => n * d, 1);
   const sums = { difference: 0, forward: 0, backward: 0 };
   for (let i = 1; i <= directions; i++) {
@@ -50,7 +79,7 @@ function differenceOf(module: ExternLayer, { layer, args, x: shape, shape: resul
     const x = tensor(at, [...shape]);
     const y = forward(x);
     const dy = tensor(normals(randomKey(i, `${layer}.dy`, 'initial'), y.size), y.shape);
-    const dx = externGrad(module, dy, x, y, options);
+    const dx = backward(dy, x, y);
     const moved = [1, -1].map((sign) => {
       const there = tensor(
         at.map((value, j) => value + sign * h * (v[j] ?? 0)),

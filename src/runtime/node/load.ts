@@ -1,5 +1,5 @@
 /** Trained weights for code of your own. */
-import type { NetworkModule, Tensor, WeightMigration } from '../model.ts';
+import type { Input, NetworkModule, WeightMigration } from '../model.ts';
 import { disposeAll } from '../tensors.ts';
 import { loadInto, type TrainedUnder, trainedUnder } from '../weights.ts';
 import { readTensors } from './files.ts';
@@ -12,7 +12,7 @@ export function loadWeights<
   Params extends object,
   State extends object,
   Frozen extends object,
-  Inputs extends readonly Tensor[],
+  Inputs extends readonly Input[],
 >(
   module: NetworkModule<Params, State, Frozen, Inputs>,
   file: string,

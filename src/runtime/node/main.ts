@@ -5,7 +5,8 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { NrmcError, renderError } from '../errors.ts';
-import type { RunConfig, Tensor, TrainModule } from '../model.ts';
+import { type InspectConfig, inspectConfig } from '../inspect-config.ts';
+import type { Input, RunConfig, TrainModule } from '../model.ts';
 import { type BackendName, backendNames } from './backend.ts';
 import { runTraining } from './run.ts';
 
@@ -15,7 +16,7 @@ export async function trainMain<
   State extends object,
   OptimizerState extends object,
   Frozen extends object,
-  Inputs extends readonly Tensor[],
+  Inputs extends readonly Input[],
   Batch extends object,
 >(
   url: string,
@@ -69,6 +70,8 @@ const usage = (name: string): string => `usage: node ${name} [options]
   --data DIR                    the folder of the data set, or the one that holds it
   --run DIR                     the folder for this run, new or empty; runs/<train>-<n> is the default
   --resume RUN                  go on with a run that was interrupted
+  --inspect                     look into training after each epoch; of code that was built with it
+  --inspect-every N             after every N updates instead
   --help                        this text
 `;
 
@@ -78,12 +81,20 @@ interface Arguments {
   readonly data?: string | undefined;
   readonly run?: string | undefined;
   readonly resume?: string | undefined;
+  readonly inspect?: InspectConfig | undefined;
 }
 
 /** Null when help is wanted. */
 function readArguments(args: readonly string[]): Arguments | null {
   const text = { type: 'string' } as const;
-  const { backend, epochs, help, ...rest } = parsed(() =>
+  const {
+    backend,
+    epochs,
+    help,
+    inspect,
+    'inspect-every': every,
+    ...rest
+  } = parsed(() =>
     parseArgs({
       args: [...args],
       options: {
@@ -92,6 +103,8 @@ function readArguments(args: readonly string[]): Arguments | null {
         data: text,
         run: text,
         resume: text,
+        inspect: { type: 'boolean' },
+        'inspect-every': text,
         help: { type: 'boolean', short: 'h' },
       },
     }),
@@ -100,9 +113,18 @@ function readArguments(args: readonly string[]): Arguments | null {
   const wanted = (['auto', ...backendNames] as const).find((name) => name === backend);
   if (backend !== undefined && wanted === undefined) throw new WrongUsage(`there is no backend \`${backend}\``);
   if (epochs !== undefined && !/^[1-9]\d*$/.test(epochs)) throw new WrongUsage('--epochs takes a whole number from 1');
+  if (every !== undefined && !/^[1-9]\d*$/.test(every))
+    throw new WrongUsage('--inspect-every takes a whole number from 1');
+  if (rest.resume !== undefined && (inspect === true || every !== undefined))
+    throw new WrongUsage('--inspect is for a run that begins; --resume goes on as it began');
   if (rest.run !== undefined && rest.resume !== undefined)
     throw new WrongUsage('--run begins a run and --resume goes on with one: not both');
-  return { ...rest, backend: wanted, epochs: epochs === undefined ? undefined : Number(epochs) };
+  return {
+    ...rest,
+    backend: wanted,
+    epochs: epochs === undefined ? undefined : Number(epochs),
+    inspect: inspectConfig(inspect, every === undefined ? undefined : Number(every)),
+  };
 }
 
 function parsed<T>(parse: () => T): T {

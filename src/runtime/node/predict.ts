@@ -5,12 +5,15 @@ import { failure, runtimeErrors } from '../errors.ts';
 import { evaluationBatch, type Forward, tensorsOf } from '../metrics.ts';
 import type { Tensor, WeightMigration } from '../model.ts';
 import type { AnyNetwork } from '../modules.ts';
-import { applying, type Preprocessing } from '../preprocessing.ts';
+import { applying, type Preprocessing, whiteningOf } from '../preprocessing.ts';
 import type { StoredTensor } from '../safetensors.ts';
 import { disposeAll } from '../tensors.ts';
 import { type InputSpec, loadInto, type Probabilities, trainedUnder } from '../weights.ts';
+import { whiten } from '../whitening.ts';
 import { type Backend, type BackendName, chooseBackend } from './backend.ts';
 import { readTensors, writeTensors } from './files.ts';
+import { isImage, type Reading, readInputs } from './inputs.ts';
+import { drawnOutputs } from './sampling.ts';
 
 /** What prediction needs to know of a network beside its module. */
 export interface NetworkInfo {
@@ -19,13 +22,15 @@ export interface NetworkInfo {
   /** Names of the outputs, in the order of the spec. */
   readonly outputs: readonly string[];
   readonly migrations: readonly WeightMigration[];
+  /** How files of inputs are read, where the data of the spec say so. */
+  readonly reading?: Reading;
 }
 
 export interface PredictOptions {
   readonly weights: string;
   /**
    * Files of raw values, [N, …]: one that holds them by the names of the network's inputs, or one for an input each. Where one input and
-   * one tensor meet, the tensor may have any name.
+   * one tensor meet, the tensor may have any name. Images are a sample each.
    */
   readonly input: string | readonly InputFile[];
   /** Where the outputs go, by name. */
@@ -35,6 +40,16 @@ export interface PredictOptions {
   /** Default true: by `freeze` and `predict`; false: by `evaluate`. */
   readonly fold?: boolean | undefined;
   readonly backend?: 'auto' | BackendName | undefined;
+  /** Monte Carlo prediction: how many draws, 2 or more; what is written is their mean and, as `<output>.std`, their spread. */
+  readonly draws?: number | undefined;
+  /** What draws are made by; without it 0, or what the network was trained by where it draws in any prediction. */
+  readonly seed?: number | undefined;
+}
+
+/** The draw of a network that was emitted with one. */
+function drawOf(module: AnyNetwork): NonNullable<AnyNetwork['sample']> {
+  if (module.sample === undefined) throw new Error('the network was emitted without `sample`');
+  return module.sample;
 }
 
 export interface InputFile {
@@ -59,18 +74,34 @@ export async function predictFile(
   const trained = trainedUnder(weights, options.weights);
   const probabilities =
     options.probabilities === true ? probabilitiesOf(network.outputs, trained.probabilities, options.weights) : null;
-  const stored = storedInputs(network.inputs, options.input);
+  const stored = storedInputs(network.inputs, options.input, network.reading ?? {});
   const count = checkInputs(stored);
   const inputs = inputsOf(stored, count, fittedTo(network.inputs, trained.preprocessing, options.weights));
   const backend = await chooseBackend(options.backend);
   const { params, state } = module.init(0);
   try {
     loadInto(params, state, weights, options.weights, network);
-    const tensors = await withForward(module, params, state, options.fold !== false, (forward) =>
-      outputsOf(forward, inputs, network.outputs, probabilities),
-    );
+    const tensors =
+      options.draws === undefined
+        ? await withForward(module, params, state, options, (forward) =>
+            outputsOf(forward, inputs, network.outputs, probabilities),
+          )
+        : await drawnOutputs(
+            {
+              ...inputs,
+              draw: (update, x) => drawOf(module)(params, state, { seed: options.seed ?? 0, update }, ...x),
+              shown: (value, output) => shownAs(value, probabilities?.get(output) ?? null),
+            },
+            network.outputs,
+            options.draws,
+          );
     const kinds = new Set(network.outputs.map((name) => probabilities?.get(name) ?? 'output'));
-    const metadata = { format: 'nrmc/1', network: network.network, kind: [...kinds].join(', ') };
+    const metadata = {
+      format: 'nrmc/1',
+      network: network.network,
+      kind: [...kinds].join(', '),
+      ...(options.draws === undefined ? {} : { draws: String(options.draws), seed: String(options.seed ?? 0) }),
+    };
     writeTensors(options.output, { tensors, metadata });
     const shapes = Object.fromEntries([...tensors].map(([name, { shape }]) => [name, shape]));
     return { backend, samples: inputs.count, shapes };
@@ -102,18 +133,33 @@ interface Stored {
   readonly file: string;
 }
 
-function storedInputs(specs: readonly InputSpec[], given: PredictOptions['input']): readonly Stored[] {
-  const files = typeof given === 'string' ? [{ input: null, file: given }] : given;
+/** Images of one input are read together. */
+function grouped(given: readonly InputFile[]): readonly (InputFile & { readonly files: readonly string[] })[] {
+  const single = given.filter((g) => !isImage(g.file)).map((g) => ({ ...g, files: [g.file] }));
+  const images = given.filter((g) => isImage(g.file));
+  const groups = [...new Set(images.map((g) => g.input))].map((input) => {
+    const files = images.filter((g) => g.input === input).map((g) => g.file);
+    return { input, files, file: files.join(', ') };
+  });
+  return [...single, ...groups];
+}
+
+function storedInputs(
+  specs: readonly InputSpec[],
+  given: PredictOptions['input'],
+  reading: Reading,
+): readonly Stored[] {
+  const files = grouped(typeof given === 'string' ? [{ input: null, file: given }] : given);
   const found = new Map<string, Stored>();
   // What is given by name goes first: a file without a name holds the rest.
   const ordered = [...files].sort((a, b) => Number(a.input === null) - Number(b.input === null));
   const unnamed = files.filter((f) => f.input === null).length;
-  for (const { input, file } of ordered) {
-    const { tensors } = readTensors(file);
+  for (const { input, file, files: together } of ordered) {
     const wanted = specs.filter((s) => (input === null ? !found.has(s.name) : s.name === input));
     const unknown = input !== null && wanted.length === 0;
     const twice = input !== null && found.has(input);
     if (unknown || twice) throw failure(runtimeErrors.inputUnknown, { input, found: specs.map((s) => s.name), twice });
+    const tensors = readInputs(together, wanted, reading);
     for (const spec of wanted) {
       // Of several files that name no input, or of a tensor that is another input's by its name, it is not known which it is.
       const anyName = input !== null || (unnamed === 1 && !specs.some((s) => tensors.has(s.name)));
@@ -127,9 +173,9 @@ function storedInputs(specs: readonly InputSpec[], given: PredictOptions['input'
   return specs.map((spec) => {
     const stored = found.get(spec.name);
     if (stored !== undefined) return stored;
-    const rest = ordered.flatMap((f) => (f.input === null ? [f.file] : []));
-    const names = new Set(rest.flatMap((file) => [...readTensors(file).tensors.keys()]));
-    const file = rest.length === 0 ? null : rest.join(', ');
+    const rest = ordered.filter((f) => f.input === null);
+    const names = new Set(rest.flatMap((f) => [...readInputs(f.files, [spec], reading).keys()]));
+    const file = rest.length === 0 ? null : rest.map((f) => f.file).join(', ');
     throw failure(runtimeErrors.inputMissing, { file, input: spec.name, found: [...names] });
   });
 }
@@ -180,12 +226,19 @@ interface Inputs {
 const inputsOf = (stored: readonly Stored[], count: number, fitted: ReadonlyMap<string, Preprocessing>): Inputs => ({
   count,
   take: (from, to) =>
-    stored.map(({ spec: { name, dtype }, tensor: { shape, values } }) => {
+    stored.map(({ spec: { name, dtype }, tensor: { shape, values }, file }) => {
       const sample = shape.slice(1);
       const size = sample.reduce((a, b) => a * b, 1);
       const target = dtype === 'int32' ? new Int32Array((to - from) * size) : new Float32Array((to - from) * size);
-      applying(fitted.get(name) ?? { kind: 'none' })(values, from * size, (to - from) * size, target, 0);
-      return tensor(target, [to - from, ...sample], dtype);
+      const by = fitted.get(name) ?? { kind: 'none' };
+      applying(by)(values, from * size, (to - from) * size, target, 0);
+      const raw = tensor(target, [to - from, ...sample], dtype);
+      const whitening = whiteningOf(by);
+      if (whitening !== null && whitening.mean.length !== size) {
+        const fitted = [whitening.mean.length];
+        throw failure(runtimeErrors.inputShape, { file, input: name, shape: fitted, found: shape });
+      }
+      return whitening === null ? raw : whiten(raw, whitening);
     }),
 });
 
@@ -210,17 +263,19 @@ function fittedTo(
   );
 }
 
+/** By the key of the options, where they have one. */
 async function withForward<T>(
   module: AnyNetwork,
   params: object,
   state: object,
-  fold: boolean,
+  { fold = true, seed }: PredictOptions,
   use: (forward: Forward) => Promise<T>,
 ): Promise<T> {
-  if (!fold) return use((...x) => module.evaluate(params, state, ...x));
+  const key = seed === undefined ? [] : [{ seed, update: 0 }];
+  if (!fold) return use((...x) => module.evaluate(params, state, ...x, ...key));
   const frozen = module.freeze(params, state);
   try {
-    return await use((...x) => module.predict(frozen, ...x));
+    return await use((...x) => module.predict(frozen, ...x, ...key));
   } finally {
     disposeAll(frozen);
   }

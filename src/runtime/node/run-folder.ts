@@ -7,12 +7,14 @@
  *   checkpoint.safetensors  everything to go on from
  *   weights.safetensors     what came out
  *   summary.json            what it is worth
+ *   report.html             all of it as a page
  *   run.lock                the process that is training; gone when it ends
  */
 import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
 import { failure, runtimeErrors } from '../errors.ts';
+import type { InspectConfig } from '../inspect-config.ts';
 import { makeFolder, reasonOf, writeWhole } from './files.ts';
 
 export type RunStatus = 'running' | 'interrupted' | 'failed' | 'finished';
@@ -29,6 +31,8 @@ export interface RunInfo {
   readonly source: string;
   /** What was asked for beside the spec, to ask for it again when resuming. */
   readonly overrides: { readonly policy?: string; readonly epochs?: number; readonly set?: readonly string[] };
+  /** When it is looked into; absent: it is not. */
+  readonly inspect?: InspectConfig;
   readonly backend: string;
   readonly seed: number;
   readonly epochs: number;
@@ -47,6 +51,7 @@ export const runFiles = {
   checkpoint: 'checkpoint.safetensors',
   weights: 'weights.safetensors',
   summary: 'summary.json',
+  report: 'report.html',
   lock: 'run.lock',
 } as const;
 
@@ -141,7 +146,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 function isRunInfo(value: unknown): value is RunInfo {
   if (!isRecord(value) || value.format !== 'nrmc-run/1') return false;
   const texts = ['status', 'train', 'network', 'source', 'backend', 'version', 'spec'];
-  const { data, overrides, epochs, seed, kind, policy } = value;
+  const { data, overrides, epochs, seed, kind, policy, inspect } = value;
   return (
     texts.every((key) => typeof value[key] === 'string') &&
     typeof epochs === 'number' &&
@@ -153,6 +158,7 @@ function isRunInfo(value: unknown): value is RunInfo {
     ['number', 'undefined'].includes(typeof overrides.epochs) &&
     (overrides.set === undefined ||
       (Array.isArray(overrides.set) && overrides.set.every((s) => typeof s === 'string'))) &&
+    (inspect === undefined || (isRecord(inspect) && ['number', 'object'].includes(typeof inspect.every))) &&
     isRecord(data) &&
     (value.modules === undefined ||
       (isRecord(value.modules) && Object.values(value.modules).every((hash) => typeof hash === 'string'))) &&

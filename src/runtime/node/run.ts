@@ -1,13 +1,16 @@
 /** Training as a whole: data, backend, folder, loop with checkpoints, weights, evaluation, summary. */
 import path from 'node:path';
 import process from 'node:process';
-import { stepsPerEpoch } from '../batches.ts';
-import { failure, runtimeErrors } from '../errors.ts';
+import { failure, renderWarning, runtimeErrors } from '../errors.ts';
+import type { InspectConfig } from '../inspect-config.ts';
+import { probeOf } from '../inspection.ts';
+import { requireTrainable } from '../loop.ts';
 import type { RunConfig } from '../model.ts';
 import type { AnyTrain } from '../modules.ts';
 import { type Backend, type BackendName, chooseBackend } from './backend.ts';
-import { type LoadedData, loadData, sha256 } from './data.ts';
+import { type LoadedData, loadData } from './data.ts';
 import { differenceOf } from './difference.ts';
+import { sha256 } from './digest.ts';
 import { changedModules, codeIn, hashesOf, modulesOf, relocated } from './externs.ts';
 import { writeWhole } from './files.ts';
 import { createRunFolder, lockRun, type RunInfo, readRun, runFiles } from './run-folder.ts';
@@ -33,6 +36,10 @@ export interface TrainOptions {
   readonly overrides?: RunInfo['overrides'] | undefined;
   /** The code that is run, for the folder. */
   readonly emitted?: readonly { readonly path: string; readonly text: string }[] | undefined;
+  /** Looks into training, with code that was made for it. When resuming: as the run began. */
+  readonly inspect?: InspectConfig | undefined;
+  /** Draws the network for the report, once it is written. Absent: a report without a picture. */
+  readonly picture?: (() => Promise<string | null>) | undefined;
   readonly quiet?: boolean | undefined;
   /** Default: stdout. */
   readonly output?: Output | undefined;
@@ -49,9 +56,13 @@ export async function runTraining(module: AnyTrain, given: RunConfig, options: T
     beside: [path.dirname(path.resolve(options.source)), options.cwd ?? process.cwd()],
   });
   if (resumed !== null) requireSameData(options.resume ?? '', resumed, data);
-  stepsPerEpoch(data.train.rows.length, config);
+  requireTrainable(config, data);
+  const inspect = options.inspect ?? resumed?.inspect;
+  if (inspect !== undefined) probeOf(module);
 
   const screen = createScreen(options.quiet === true, options.output);
+  const samples = data.train.rows.length;
+  if (config.batch > samples) screen.line(renderWarning(runtimeErrors.longBatch, { batch: config.batch, samples }));
   const backend = await pickBackend(options.backend, resumed, screen);
   const folder =
     options.resume === undefined
@@ -77,7 +88,8 @@ export async function runTraining(module: AnyTrain, given: RunConfig, options: T
   const emitted = (options.emitted ?? []).map((file) => file.path);
   const release = lockRun(folder);
   try {
-    return await new Session({ module, config, data, backend, folder, info, screen, emitted }).run();
+    const { picture } = options;
+    return await new Session({ module, config, data, backend, folder, info, screen, emitted, picture }).run();
   } finally {
     release();
     screen.end();
@@ -137,6 +149,7 @@ const infoOf = (
   kind: options.kind ?? 'entry',
   source: path.resolve(options.source),
   overrides: options.overrides ?? {},
+  ...(options.inspect === undefined ? {} : { inspect: options.inspect }),
   backend: backend.name,
   seed: config.seed,
   epochs: config.epochs,

@@ -2,8 +2,10 @@
 import process from 'node:process';
 import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
-import type { EpochReport, StepReport } from '../loop.ts';
-import { lossesOf, metricsOf } from '../metrics.ts';
+import type { EpochReport, Phase, StepReport } from '../loop.ts';
+import { metricsText } from '../metrics/text.ts';
+import { lossesOf } from '../metrics.ts';
+import type { MetricConfig } from '../model.ts';
 
 export interface Screen {
   line(text: string): void;
@@ -52,7 +54,6 @@ export function createScreen(quiet: boolean, output: Output = process.stdout): S
 }
 
 const count = (n: number): string => Math.round(n).toLocaleString('en-US');
-export const percent = (share: number): string => `${(share * 100).toFixed(2)}%`;
 
 /** `1h 02m`, `3m 05s`, `12s` */
 export function duration(seconds: number): string {
@@ -72,38 +73,50 @@ function bar(share: number): string {
 export class Progression {
   readonly #epochs: number;
   /** What the train asks to be told of while it runs. */
-  readonly #metrics: readonly 'accuracy'[];
+  readonly #metrics: readonly MetricConfig[];
   readonly #batch: number;
   readonly #began = performance.now();
-  /** Updates that were made before this process began. */
-  readonly #before: number;
+  /** Batches that this process has trained on, shown or not. */
+  #seen = 0;
   /** `accuracy 93.75%`, of each output where there are several; empty until the first validation. */
   #accuracies: readonly string[] = [];
 
-  constructor(epochs: number, batch: number, before: number, metrics: readonly 'accuracy'[]) {
+  constructor(epochs: number, batch: number, metrics: readonly MetricConfig[]) {
     this.#metrics = metrics;
     this.#epochs = epochs;
     this.#batch = batch;
-    this.#before = before;
   }
 
-  step({ progress, steps, updates, loss, losses }: StepReport): string {
-    const rate = ((progress.update - this.#before) * 1000) / (performance.now() - this.#began);
+  /** To be told of each step, for the speed. */
+  seen(): void {
+    this.#seen++;
+  }
+
+  /** Losses are means over the epoch so far, as at its end. */
+  step({ progress, steps, left }: StepReport): string {
+    const { phase, epoch, step, sums } = progress;
+    const rate = (this.#seen * 1000) / (performance.now() - this.#began);
+    const mean = (sum: number): number => sum / sums.samples;
+    const losses = Object.fromEntries(Object.entries(sums.losses).map(([output, sum]) => [output, mean(sum)]));
     return [
-      `epoch ${progress.epoch}/${this.#epochs}`,
-      `${bar(progress.step / steps)} ${count(progress.step)}/${count(steps)}`,
-      `loss ${lossText(loss, losses)}`,
+      this.#title(phase, epoch),
+      `${bar(step / steps)} ${count(step)}/${count(steps)}`,
+      `loss ${lossText(mean(sums.loss), losses)}`,
       ...this.#accuracies,
       `${count(rate * this.#batch)} samples/s`,
-      `${duration((updates - progress.update) / rate)} left`,
+      `${duration(left / rate)} left`,
     ].join('  ');
   }
 
-  epoch({ epoch, loss, losses, penalty, validation, seconds }: EpochReport): string {
-    this.#accuracies =
-      validation === null || !this.#metrics.includes('accuracy') ? [] : metricsText(metricsOf(validation));
+  /** `epoch 2/5`; behind the first phase how many there will be is not what the spec says. */
+  #title(phase: Phase, epoch: number): string {
+    return phase === 'train' ? `epoch ${epoch}/${this.#epochs}` : `${phase}, epoch ${epoch}`;
+  }
+
+  epoch({ phase, epoch, loss, losses, penalty, validation, seconds }: EpochReport): string {
+    this.#accuracies = validation === null ? [] : metricsText(validation, this.#metrics);
     return [
-      `epoch ${epoch}/${this.#epochs}`,
+      this.#title(phase, epoch),
       `loss ${lossText(loss, losses)}`,
       ...(penalty === 0 ? [] : [`penalty ${penalty.toFixed(4)}`]),
       ...(validation === null ? [] : [`validation loss ${lossText(validation.loss, lossesOf(validation))}`]),
@@ -118,7 +131,3 @@ export function lossText(loss: number, losses: Readonly<Record<string, number>>)
   const each = Object.entries(losses).map(([output, value]) => `${output} ${value.toFixed(4)}`);
   return each.length === 0 ? loss.toFixed(4) : `${loss.toFixed(4)} (${each.join(', ')})`;
 }
-
-/** `accuracy 93.75%`, `label accuracy 93.75%` */
-export const metricsText = (metrics: Readonly<Record<string, number>>): readonly string[] =>
-  Object.entries(metrics).map(([name, value]) => `${name.replace(/_accuracy$/, ' accuracy')} ${percent(value)}`);

@@ -4,15 +4,22 @@ import path from 'node:path';
 import process from 'node:process';
 import { type BestEpoch, checkpointFile, standingOf } from '../checkpoint.ts';
 import { compareFolded } from '../comparison.ts';
-import { begin, type EpochReport, endRun, type Hooks, type Run, train } from '../loop.ts';
+import { NrmcError } from '../errors.ts';
+import { begin, type EpochReport, endRun, type Hooks, type Phase, type Run, train } from '../loop.ts';
 import { lossesOf, metricsOf, type Scores } from '../metrics.ts';
 import type { RunConfig } from '../model.ts';
 import type { AnyTrain } from '../modules.ts';
+import type { TensorFile } from '../safetensors.ts';
+import { preprocessingTensors } from '../stored-preprocessing.ts';
 import { loadCheckpoint, loadStart, metadataOf, valuesOf } from '../weights.ts';
 import type { Backend } from './backend.ts';
 import type { LoadedData } from './data.ts';
-import { readTensors, writeTensors, writeWhole } from './files.ts';
-import { History, type RunInfo, type RunStatus, runFiles, writeInfo } from './run-folder.ts';
+import { readTensors, reasonOf, writeTensors, writeWhole } from './files.ts';
+import { measuredText, phaseText } from './phases.ts';
+import { takeConfusion, withConfusion } from './report/confusion.ts';
+import { insideLines, inspectionLine, Remarks } from './report/inside.ts';
+import { writeReport } from './report/write.ts';
+import { History, type RunInfo, type RunStatus, readRun, runFiles, writeInfo } from './run-folder.ts';
 import { Progression, type Screen } from './screen.ts';
 import { figuresText, filesText, type Summary, summaryOf } from './summary.ts';
 
@@ -38,6 +45,8 @@ export interface Parts {
   readonly screen: Screen;
   /** Names of the emitted files in the folder. */
   readonly emitted: readonly string[];
+  /** Draws the network for the report. */
+  readonly picture?: (() => Promise<string | null>) | undefined;
 }
 
 /** Trains, evaluates and leaves the results in the folder. */
@@ -52,25 +61,45 @@ export class Session {
   }
 
   async run(): Promise<TrainOutcome> {
-    const { module, config, data, folder, screen, emitted } = this.#parts;
+    const { module, config, data, folder, info, screen, emitted } = this.#parts;
     const { run: start, history } = this.#start();
     const signals = listen();
+    let run = start;
     try {
       this.#status('running');
-      const { finished, run } = await train(
-        module,
-        config,
-        data,
-        start,
-        this.#hooks(history, signals, start.progress.update),
-      );
-      if (!finished) return this.#interrupted(run, signals.received());
-      const { summary, text } = await this.#finish(run);
-      for (const line of ['', ...text, '', ...filesText(folder, emitted), '', folder]) screen.line(line);
+      const { inspect } = info;
+      const looked = inspect === undefined ? config : { ...config, inspect };
+      const result = await train(module, looked, data, start, this.#hooks(history, signals));
+      run = result.run;
+      const { finished } = result;
+      if (!finished) return await this.#interrupted(run, signals.received());
+      const { summary, text } = await this.#finish(run, history);
+      await this.#report();
+      const seen = inspect === undefined ? [] : insideLines(folder);
+      const inside = seen.length === 0 ? [] : ['', ...seen];
+      for (const line of ['', ...text, ...inside, '', ...filesText(folder, emitted), '', folder]) screen.line(line);
       return { folder, summary, signal: null };
+    } catch (error) {
+      if (error instanceof NrmcError) await this.#reportFailure(error);
+      throw error;
     } finally {
       signals.stop();
-      endRun(start);
+      endRun(run);
+    }
+  }
+
+  async #report(why: string | null = null): Promise<void> {
+    const { folder, picture } = this.#parts;
+    await writeReport(folder, (await picture?.()) ?? null, why);
+  }
+
+  /** What there is of a run that failed; that it failed is what is told, whatever becomes of the page. */
+  async #reportFailure(error: NrmcError): Promise<void> {
+    const { folder, screen } = this.#parts;
+    try {
+      if (readRun(folder).info.status === 'failed') await this.#report(`${error.code}: ${error.message}`);
+    } catch (other) {
+      screen.line(`no report was written: ${reasonOf(other)}`);
     }
   }
 
@@ -93,10 +122,10 @@ export class Session {
     }
     const checkpoint = readTensors(file);
     const { progress, history, best } = standingOf(checkpoint, file);
-    loadCheckpoint(run, checkpoint, file, config.network);
+    const kept = loadCheckpoint(run, checkpoint, file, config.network);
     this.#best = best;
     screen.line(`goes on after update ${progress.update.toLocaleString('en-US')}`);
-    return { run: { ...run, progress }, history: new History(folder, history) };
+    return { run: { ...run, progress, best: kept }, history: new History(folder, history) };
   }
 
   /** What weights start from, where the spec names files. */
@@ -109,28 +138,51 @@ export class Session {
     }
   }
 
-  #hooks(history: History, signals: Signals, before: number): Hooks {
+  #hooks(history: History, signals: Signals): Hooks {
     const { config, screen } = this.#parts;
-    const texts = new Progression(config.epochs, config.batch, before, config.metrics);
+    const remarks = new Remarks();
+    const texts = new Progression(config.epochs, config.batch, config.metrics);
     return {
       step: (report) => {
-        const { progress, loss, losses, penalty } = report;
-        if (progress.update % historyEvery === 0) {
-          const { update, epoch } = progress;
-          history.add({ kind: 'update', update, epoch, loss, ...unlessEmpty({ losses }), penalty });
+        const { progress, loss, losses, penalty, penalties, updated } = report;
+        const { phase, update, epoch, rate } = progress;
+        texts.seen();
+        if (updated && update % historyEvery === 0) {
+          const records = unlessEmpty({ losses, penalties });
+          history.add({ kind: 'update', ...behind(phase), update, epoch, loss, penalty, ...records, ...told(rate) });
         }
         screen.live(() => texts.step(report));
       },
       epoch: (report) => {
-        const { validation, losses, ...rest } = report;
+        const { phase, validation, losses, penalties, rate, watched, ...rest } = report;
         const best = bestOf(report);
-        history.add({ kind: 'epoch', ...rest, ...unlessEmpty({ losses }), ...historyOf(validation, config.metrics) });
+        history.add({
+          kind: 'epoch',
+          ...behind(phase),
+          ...rest,
+          ...unlessEmpty({ losses, penalties }),
+          ...told(rate),
+          ...historyOf(validation, config),
+          ...(watched === null ? {} : { monitor: watched.monitor, watched: watched.value, isBest: watched.isBest }),
+        });
         if (best !== null && (this.#best === null || best.loss < this.#best.loss)) this.#best = best;
         screen.line(texts.epoch(report));
       },
+      phase: (report) => {
+        for (const line of phaseText(report, config)) screen.line(line);
+        const { phase, next, progress } = report;
+        const { found, reached } = progress;
+        if (config.stop === undefined) return;
+        history.add({ kind: 'phase', phase, next, ...found, ...(reached === null ? {} : { reached }) });
+      },
+      inspect: (report) => {
+        history.add(inspectionLine(report));
+        for (const line of remarks.of(report)) screen.line(line);
+      },
+      restart: (run) => this.#load(run),
       checkpoint: async (run) => {
         const file = await checkpointFile(run, { history: history.length, best: this.#best }, this.#metadata);
-        writeTensors(this.#path(runFiles.checkpoint), file);
+        writeTensors(this.#path(runFiles.checkpoint), this.#withPreprocessing(file));
       },
       broken: async (run) => {
         this.#status('failed');
@@ -144,26 +196,35 @@ export class Session {
 
   async #writeWeights({ params, state }: Run): Promise<void> {
     const tensors = new Map([...(await valuesOf(params)), ...(await valuesOf(state))]);
-    writeTensors(this.#path(runFiles.weights), { tensors, metadata: this.#metadata });
+    writeTensors(this.#path(runFiles.weights), this.#withPreprocessing({ tensors, metadata: this.#metadata }));
   }
 
-  #interrupted(run: Run, signal: NodeJS.Signals | null): TrainOutcome {
+  #withPreprocessing(file: TensorFile): TensorFile {
+    return { ...file, tensors: new Map([...file.tensors, ...preprocessingTensors(this.#parts.data.preprocessing)]) };
+  }
+
+  async #interrupted(run: Run, signal: NodeJS.Signals | null): Promise<TrainOutcome> {
     const { folder, screen } = this.#parts;
     this.#status('interrupted');
+    await this.#report();
     const update = run.progress.update.toLocaleString('en-US');
     screen.line(`stopped after update ${update}; go on with --resume ${folder}`);
     screen.line(folder);
     return { folder, summary: null, signal };
   }
 
-  async #finish(run: Run): Promise<{ readonly summary: Summary; readonly text: readonly string[] }> {
+  async #finish(run: Run, history: History): Promise<{ readonly summary: Summary; readonly text: readonly string[] }> {
     await this.#writeWeights(run);
     const { module, config, data, backend } = this.#parts;
-    const comparison = await compareFolded(module, run, data.test, config);
-    const summary = summaryOf(config, comparison, { backend, updates: run.progress.update, best: this.#best });
+    const measured = await compareFolded(module, run, data.test, withConfusion(config));
+    const { comparison, confusion } = takeConfusion(measured);
+    if (Object.keys(confusion).length > 0) history.add({ kind: 'test', confusion });
+    const summary = summaryOf(config, comparison, { backend, progress: run.progress, best: this.#best });
     writeWhole(this.#path(runFiles.summary), `${JSON.stringify(summary, null, 2)}\n`);
     this.#status('finished');
-    return { summary, text: figuresText(config, comparison) };
+    const { measured: statistics } = run.progress;
+    const text = [...(statistics === null ? [] : [measuredText(statistics), '']), ...figuresText(config, comparison)];
+    return { summary, text };
   }
 }
 
@@ -171,19 +232,31 @@ export class Session {
 const unlessEmpty = (records: Readonly<Record<string, Readonly<Record<string, number>>>>) =>
   Object.fromEntries(Object.entries(records).filter(([, record]) => Object.keys(record).length > 0));
 
-const bestOf = ({ epoch, validation }: EpochReport): BestEpoch | null =>
-  validation && { epoch, loss: validation.loss, ...metricsOf(validation) };
+/** Lines of the first phase are as they always were. */
+const behind = (phase: Phase) => (phase === 'train' ? {} : { phase });
+const told = (rate: number | null) => (rate === null ? {} : { rate });
 
-/** What a line of the history says of the validation part; of several outputs by name. */
-function historyOf(validation: Scores | null, metrics: RunConfig['metrics']): object {
-  const wanted = metrics.includes('accuracy');
+/** Of the first phase: later ones train on the validation part. */
+const bestOf = ({ phase, epoch, validation }: EpochReport): BestEpoch | null =>
+  phase !== 'train' ? null : validation && { epoch, loss: validation.loss, ...metricsOf(validation) };
+
+/** What a line of the history says of the validation part: the accuracy of a single output by itself, all else by name. */
+function historyOf(validation: Scores | null, { metrics, outputs }: RunConfig): object {
+  const several = outputs.length > 1;
+  const wanted = !several && metrics.some((m) => m.as === 'accuracy');
   if (validation === null) return { validationLoss: null, ...(wanted ? { validationAccuracy: null } : {}) };
   const values = metricsOf(validation);
-  const single = values.accuracy;
+  const names = metrics.map((m) => (several ? `${m.output}_${m.as}` : m.as));
+  const validationMetrics = Object.fromEntries(
+    names.flatMap((name) => {
+      const value = values[name];
+      return value === undefined || (wanted && name === 'accuracy') ? [] : [[name, value] as const];
+    }),
+  );
   return {
     validationLoss: validation.loss,
-    ...unlessEmpty({ validationLosses: lossesOf(validation) }),
-    ...(!wanted ? {} : single === undefined ? { validationMetrics: values } : { validationAccuracy: single }),
+    ...unlessEmpty({ validationLosses: lossesOf(validation), validationMetrics }),
+    ...(wanted ? { validationAccuracy: values.accuracy ?? null } : {}),
   };
 }
 

@@ -3,11 +3,13 @@ import path from 'node:path';
 import pc from 'picocolors';
 import type { BestEpoch } from '../checkpoint.ts';
 import type { Comparison } from '../comparison.ts';
-import { lossesOf, metricsOf, type Scores } from '../metrics.ts';
-import type { RunConfig } from '../model.ts';
+import type { Reached } from '../loop/progress.ts';
+import type { MeasureReport, Progress } from '../loop.ts';
+import { outputRow, shown, tableLines } from '../metrics/text.ts';
+import { lossesOf, type MetricValue, metricsOf, type Scores, tablesOf } from '../metrics.ts';
+import type { MetricConfig, RunConfig } from '../model.ts';
 import type { Backend } from './backend.ts';
 import { runFiles } from './run-folder.ts';
-import { percent } from './screen.ts';
 
 export interface Summary {
   readonly train: string;
@@ -20,6 +22,8 @@ export interface Summary {
   /** Of several outputs: losses by output, and metrics by name, such as `label_accuracy`. */
   readonly testLosses?: Readonly<Record<string, number>>;
   readonly testMetrics?: Readonly<Record<string, number>>;
+  /** Metrics that are more than a number: one a class, or the confusion matrix. */
+  readonly testTables?: Readonly<Record<string, Exclude<MetricValue, number>>>;
   readonly testSamples: number;
   /** The largest difference between unfolded and folded outputs over the test part. */
   readonly foldedMaxDifference: number;
@@ -32,6 +36,22 @@ export interface Summary {
   readonly updates: number;
   /** The epoch with the lowest validation loss; null without a validation part. */
   readonly best: BestEpoch | null;
+  /** Early stopping: why and when training ended, and which epoch the weights are of. */
+  readonly stopped?: {
+    readonly why: 'patience' | 'epochs';
+    readonly epoch: number;
+    readonly update: number;
+    readonly monitor: string;
+    /** Of `weights`. */
+    readonly value: number | null;
+    readonly weights: number;
+  };
+  /** What became of the validation part then. */
+  readonly reused?:
+    | { readonly kind: 'retrain'; readonly updates: number }
+    | ({ readonly kind: 'continue'; readonly target: number | null } & Reached);
+  /** Statistics measured over the training data, and how far they are from the moving ones. */
+  readonly statistics?: MeasureReport;
   /** Nodes of each program. */
   readonly programs: RunConfig['programs'];
   /** How often each pass rewrote something, and how often it refused to. */
@@ -47,7 +67,7 @@ export interface Summary {
 export const summaryOf = (
   config: RunConfig,
   { scores, ...figures }: Comparison,
-  run: { readonly backend: Backend; readonly updates: number; readonly best: BestEpoch | null },
+  run: { readonly backend: Backend; readonly progress: Progress; readonly best: BestEpoch | null },
 ): Summary => ({
   train: config.train,
   network: config.network,
@@ -58,8 +78,9 @@ export const summaryOf = (
   backend: run.backend.name,
   seed: config.seed,
   epochs: config.epochs,
-  updates: run.updates,
+  updates: run.progress.update,
   best: run.best,
+  ...endOf(run.progress, config),
   programs: config.programs,
   passes: config.passes.map(({ name, program, rewrites, refused }) => ({
     name,
@@ -70,20 +91,58 @@ export const summaryOf = (
   version: config.version,
 });
 
-function testOf(scores: Scores): Pick<Summary, 'testAccuracy' | 'testLoss' | 'testLosses' | 'testMetrics'> {
-  const metrics = metricsOf(scores);
-  return metrics.accuracy === undefined
-    ? { testLoss: scores.loss, testLosses: lossesOf(scores), testMetrics: metrics }
-    : { testAccuracy: metrics.accuracy, testLoss: scores.loss };
+/** How training ended, where that is more than its last epoch. */
+function endOf(
+  { found, reached, measured }: Progress,
+  { stop, reuse }: RunConfig,
+): Pick<Summary, 'stopped' | 'reused' | 'statistics'> {
+  return {
+    ...(found === null || stop === undefined
+      ? {}
+      : {
+          stopped: {
+            why: found.why,
+            epoch: found.epoch,
+            update: found.update,
+            monitor: stop.monitor,
+            value: found.kept.value,
+            weights: found.kept.epoch,
+          },
+        }),
+    ...(found === null || reuse?.kind !== 'retrain'
+      ? {}
+      : { reused: { kind: 'retrain', updates: found.kept.update } as const }),
+    ...(found === null || reached === null
+      ? {}
+      : { reused: { kind: 'continue', target: found.target, ...reached } as const }),
+    ...(measured === null ? {} : { statistics: measured }),
+  };
 }
 
-const row = (name: string, text: string): string => `${pc.bold(name.padEnd(20))}${text}`;
+/** Of a single output the accuracy stands by itself. */
+function testOf(
+  scores: Scores,
+): Pick<Summary, 'testAccuracy' | 'testLoss' | 'testLosses' | 'testMetrics' | 'testTables'> {
+  const several = Object.keys(scores.outputs).length > 1;
+  const { accuracy, ...others } = metricsOf(scores);
+  const metrics = several ? metricsOf(scores) : others;
+  const tables = tablesOf(scores);
+  return {
+    ...(several || accuracy === undefined ? {} : { testAccuracy: accuracy }),
+    testLoss: scores.loss,
+    ...(several ? { testLosses: lossesOf(scores) } : {}),
+    ...(Object.keys(metrics).length === 0 ? {} : { testMetrics: metrics }),
+    ...(Object.keys(tables).length === 0 ? {} : { testTables: tables }),
+  };
+}
+
+const row = (name: string, text: string): string => `${pc.bold(`${name.padEnd(19)} `)}${text}`;
 
 /** Accuracy, sizes, rewrites, difference and speeds. */
 export function figuresText(config: RunConfig, { scores, ...figures }: Comparison): readonly string[] {
   const { step, evaluate, freeze, predict } = config.programs;
   return [
-    ...testRows(scores),
+    ...testRows(scores, config.metrics),
     row('train program', `${step} nodes a step: forward, backward, update`),
     row('infer program', `${predict} nodes, and ${freeze} once to fold the weights; ${evaluate} unfolded`),
     ...['fold-batchnorm', 'elide-dropout'].map((name) => row(name, passText(config, name))),
@@ -95,16 +154,22 @@ export function figuresText(config: RunConfig, { scores, ...figures }: Compariso
   ];
 }
 
-function testRows(scores: Scores): readonly string[] {
+function testRows(scores: Scores, metrics: readonly MetricConfig[]): readonly string[] {
   const outputs = Object.entries(scores.outputs);
-  const samples = `of ${scores.samples.toLocaleString('en-US')} samples`;
-  const rows = outputs.map(([name, { accuracy, loss }]) =>
-    row(
-      outputs.length === 1 ? 'test accuracy' : `${name} accuracy`,
-      `${percent(accuracy)} ${samples}, loss ${loss.toFixed(4)}`,
-    ),
+  // The accuracy stands in the row of its output.
+  const others = shown(
+    scores,
+    metrics.filter((m) => m.as !== 'accuracy'),
   );
-  return outputs.length === 1 ? rows : [...rows, row('test loss', `${scores.loss.toFixed(4)}, the sum`)];
+  return [
+    ...outputs.map(([name, output]) => row(...outputRow(name, output, scores))),
+    ...(outputs.length === 1 ? [] : [row('test loss', `${scores.loss.toFixed(4)}, the sum`)]),
+    ...others.flatMap((metric) => {
+      if (metric.text !== null) return [row(metric.label, metric.text)];
+      const [about = '', ...lines] = tableLines(metric);
+      return [row(metric.label, about), ...lines.map((line) => `    ${line}`)];
+    }),
+  ];
 }
 
 /** What a pass did to the program that predicts. */
@@ -116,6 +181,7 @@ function passText(config: RunConfig, name: string): string {
 }
 
 const contents: Readonly<Record<string, string>> = {
+  [runFiles.report]: 'all of it as a page',
   [runFiles.weights]: 'the trained weights',
   [runFiles.summary]: 'these figures',
   [runFiles.history]: 'losses by epoch and update',

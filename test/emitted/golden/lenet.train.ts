@@ -29,10 +29,10 @@ const spec = [
   '}',
   '',
   'policy Modern {',
-  '  norm: batch(momentum: 0.9, epsilon: 0.001, scale: true, center: true, track: true)',
+  '  norm: batch(momentum: 0.9, epsilon: 0.001, scale: true, center: true, track: true, unbiased: false, statistics: moving)',
   '  act: relu',
-  '  drop: dropout(drop: 0.1, form: inverted)',
-  '  conv, dense { init: kaiming  decay: 0.0005 }',
+  '  drop: dropout(drop: 0.1, form: inverted, shape: element, exact: false)',
+  '  conv, dense { init: kaiming(fan: in)  decay: 0.0005 }',
   '  classifier { decay: none }',
   '  gradient { clip: global_norm(5) }',
   '}',
@@ -50,9 +50,9 @@ const spec = [
   '  network: LeNet',
   '  policy: Modern',
   '  data: FashionMnist',
-  '  loss: cross_entropy',
-  '  optimizer: adam(rate: 0.004, beta1: 0.9, beta2: 0.999, epsilon: 1e-7)',
-  '  schedule: cosine(warmup: 100, final: 0)',
+  '  loss: cross_entropy(label_smoothing: 0)',
+  '  optimizer: adam(rate: 0.004, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false)',
+  '  schedule: cosine(warmup: 100, final: 0, per: update)',
   '  batch: 64',
   '  last: keep',
   '  epochs: 4',
@@ -89,7 +89,7 @@ export const config: RunConfig = {
   last: 'keep',
   epochs: 4,
   seed: 7,
-  metrics: ['accuracy'],
+  metrics: [{ output: 'classifier', metric: 'accuracy', as: 'accuracy' }],
   needsTwoSamples: false,
   passes: [
     {
@@ -175,6 +175,7 @@ export const config: RunConfig = {
   ],
   programs: { step: 57, evaluate: 12, freeze: 10, predict: 8 },
   migrations: [],
+  schedule: { name: 'cosine', per: 'update', spans: [{ argument: 'warmup', count: 100, past: true }] },
   spec,
 };
 

@@ -1,14 +1,12 @@
 // lenet: network LeNet under policy Modern, from x.nrm. Emitted by nrmc 0.0.0: edit the spec and build again, not this file.
 
 import type { Rank, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { Look, Report, Training } from 'nrmc/runtime';
+import type { Look, Losses, Report, Training } from 'nrmc/runtime';
 import {
   activation,
   activationGrad,
   adamUpdate,
   batchNorm,
-  batchNormGrad,
-  batchNormTrain,
   clipScale,
   conv2d,
   conv2dInputGrad,
@@ -22,6 +20,8 @@ import {
   maxPool,
   maxPoolGrad,
   mul,
+  normalizeGrad,
+  normalizeTrain,
   ones,
   reshape,
   rsqrt,
@@ -106,20 +106,20 @@ export interface Batch {
 /** Fresh weights: the same for one seed on every backend. */
 export function init(seed: number): { params: Params; state: State } {
   const params: Params = {
-    conv1: { kernel: variable(kaimingNormal([5, 5, 1, 6], { seed, stream: 'conv1.kernel', fanIn: 25 })) },
+    conv1: { kernel: variable(kaimingNormal([5, 5, 1, 6], { seed, stream: 'conv1.kernel', fan: 25 })) },
     norm1: { gamma: variable(ones([6])), beta: variable(zeros([6])) },
-    conv2: { kernel: variable(kaimingNormal([5, 5, 6, 16], { seed, stream: 'conv2.kernel', fanIn: 150 })) },
+    conv2: { kernel: variable(kaimingNormal([5, 5, 6, 16], { seed, stream: 'conv2.kernel', fan: 150 })) },
     norm2: { gamma: variable(ones([16])), beta: variable(zeros([16])) },
     dense1: {
-      kernel: variable(kaimingNormal([784, 120], { seed, stream: 'dense1.kernel', fanIn: 784 })),
+      kernel: variable(kaimingNormal([784, 120], { seed, stream: 'dense1.kernel', fan: 784 })),
       bias: variable(zeros([120])),
     },
     dense2: {
-      kernel: variable(kaimingNormal([120, 84], { seed, stream: 'dense2.kernel', fanIn: 120 })),
+      kernel: variable(kaimingNormal([120, 84], { seed, stream: 'dense2.kernel', fan: 120 })),
       bias: variable(zeros([84])),
     },
     classifier: {
-      kernel: variable(kaimingNormal([84, 10], { seed, stream: 'classifier.kernel', fanIn: 84 })),
+      kernel: variable(kaimingNormal([84, 10], { seed, stream: 'classifier.kernel', fan: 84 })),
       bias: variable(zeros([10])),
     },
   };
@@ -169,7 +169,7 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
 
   // forward
   const conv1 = conv2d(image, params.conv1.kernel);                                               // [N, 28, 28, 6]
-  const { y: norm1, mean: norm1Mean, variance: norm1Variance } = batchNormTrain(conv1, {
+  const { y: norm1, variance: norm1Variance, mean: norm1Mean } = normalizeTrain(conv1, {
     gamma: params.norm1.gamma, beta: params.norm1.beta, epsilon: 0.001,
   }); // [N, 28, 28, 6]
   updateMoving(state.norm1.mean, norm1Mean, { momentum: 0.9 });
@@ -178,7 +178,7 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
   norm1.dispose();
   const maxpool1 = maxPool(act1, { size: [2, 2], stride: [2, 2] });                               // [N, 14, 14, 6]
   const conv2 = conv2d(maxpool1, params.conv2.kernel);                                            // [N, 14, 14, 16]
-  const { y: norm2, mean: norm2Mean, variance: norm2Variance } = batchNormTrain(conv2, {
+  const { y: norm2, variance: norm2Variance, mean: norm2Mean } = normalizeTrain(conv2, {
     gamma: params.norm2.gamma, beta: params.norm2.beta, epsilon: 0.001,
   }); // [N, 14, 14, 16]
   updateMoving(state.norm2.mean, norm2Mean, { momentum: 0.9 });
@@ -226,11 +226,10 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
   dispose(dMaxpool2, maxpool2);
   const dNorm2 = activationGrad(dAct2, { y: act2, fn: 'relu' });                                  // [N, 14, 14, 16]
   dispose(dAct2, act2);
-  const { dx: dConv2, dgamma: dNorm2Gamma, dbeta: dNorm2Beta } = batchNormGrad(
-    dNorm2, conv2, norm2Mean, norm2Variance,
-    { gamma: params.norm2.gamma, epsilon: 0.001 },
-  ); // [N, 14, 14, 16]
-  dispose(dNorm2, conv2, norm2Mean, norm2Variance);
+  const { dx: dConv2, dgamma: dNorm2Gamma, dbeta: dNorm2Beta } = normalizeGrad(dNorm2, conv2, norm2Variance, {
+    mean: norm2Mean, gamma: params.norm2.gamma, epsilon: 0.001,
+  }); // [N, 14, 14, 16]
+  dispose(dNorm2, conv2, norm2Variance, norm2Mean);
   const dMaxpool1 = conv2dInputGrad(dConv2, params.conv2.kernel, { height: 14, width: 14 });      // [N, 14, 14, 6]
   const dConv2Kernel = conv2dKernelGrad(maxpool1, dConv2, { size: [5, 5] });                      // [5, 5, 6, 16]
   dConv2.dispose();
@@ -238,11 +237,10 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
   dispose(dMaxpool1, maxpool1);
   const dNorm1 = activationGrad(dAct1, { y: act1, fn: 'relu' });                                  // [N, 28, 28, 6]
   dispose(dAct1, act1);
-  const { dx: dConv1, dgamma: dNorm1Gamma, dbeta: dNorm1Beta } = batchNormGrad(
-    dNorm1, conv1, norm1Mean, norm1Variance,
-    { gamma: params.norm1.gamma, epsilon: 0.001 },
-  ); // [N, 28, 28, 6]
-  dispose(dNorm1, conv1, norm1Mean, norm1Variance);
+  const { dx: dConv1, dgamma: dNorm1Gamma, dbeta: dNorm1Beta } = normalizeGrad(dNorm1, conv1, norm1Variance, {
+    mean: norm1Mean, gamma: params.norm1.gamma, epsilon: 0.001,
+  }); // [N, 28, 28, 6]
+  dispose(dNorm1, conv1, norm1Variance, norm1Mean);
   const dConv1Kernel = conv2dKernelGrad(image, dConv1, { size: [5, 5] });                         // [5, 5, 1, 6]
   dConv1.dispose();
 
@@ -284,7 +282,7 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
   adamUpdate(params.classifier.bias, dClassifierBias, rate, update, optimizer.classifier.bias, { scale: clip });
   dispose(dClassifierBias, clip);
 
-  return { loss, penalty: null };
+  return { loss, penalty: null, rate };
 }
 
 /** The forward pass of `step` alone: shows each layer to `look` and changes nothing. Finds where a value stops being finite. */
@@ -293,11 +291,11 @@ export function inspect(training: Training<Params, State, OptimizerState>, batch
   const { image, label } = batch;
   const conv1 = conv2d(image, params.conv1.kernel);
   look('conv1', conv1);
-  const { y: norm1, mean: norm1Mean, variance: norm1Variance } = batchNormTrain(conv1, {
+  const { y: norm1, variance: norm1Variance, mean: norm1Mean } = normalizeTrain(conv1, {
     gamma: params.norm1.gamma, beta: params.norm1.beta, epsilon: 0.001,
   });
   look('norm1', norm1);
-  dispose(conv1, norm1Mean, norm1Variance);
+  dispose(conv1, norm1Variance, norm1Mean);
   const act1 = activation(norm1, { fn: 'relu' });
   look('act1', act1);
   norm1.dispose();
@@ -307,11 +305,11 @@ export function inspect(training: Training<Params, State, OptimizerState>, batch
   const conv2 = conv2d(maxpool1, params.conv2.kernel);
   look('conv2', conv2);
   maxpool1.dispose();
-  const { y: norm2, mean: norm2Mean, variance: norm2Variance } = batchNormTrain(conv2, {
+  const { y: norm2, variance: norm2Variance, mean: norm2Mean } = normalizeTrain(conv2, {
     gamma: params.norm2.gamma, beta: params.norm2.beta, epsilon: 0.001,
   });
   look('norm2', norm2);
-  dispose(conv2, norm2Mean, norm2Variance);
+  dispose(conv2, norm2Variance, norm2Mean);
   const act2 = activation(norm2, { fn: 'relu' });
   look('act2', act2);
   norm2.dispose();
@@ -346,6 +344,18 @@ export function inspect(training: Training<Params, State, OptimizerState>, batch
   look('loss', loss);
   classifier.dispose();
   loss.dispose();
+}
+
+/** What the outputs are compared with. */
+export interface Targets {
+  readonly label: Tensor1D; // [N], int32
+}
+
+/** The loss of what the network has given, as `step` reports it, without penalties. The caller disposes of it. */
+export function lossOf(classifier: Tensor2D, targets: Targets): Losses {
+  const { label } = targets;
+  const loss = softmaxCrossEntropy(classifier, label);
+  return { loss };
 }
 
 /** image [N, 28, 28, 1] → classifier [N, 10], as trained: nothing folded. */

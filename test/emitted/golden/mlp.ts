@@ -1,7 +1,7 @@
 // mlp: network Mlp under policy Textbook, from x.nrm. Emitted by nrmc 0.0.0: edit the spec and build again, not this file.
 
 import type { Rank, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { Look, Report, Training } from 'nrmc/runtime';
+import type { Look, Losses, Report, Training } from 'nrmc/runtime';
 import {
   activation,
   activationGrad,
@@ -57,15 +57,15 @@ export interface Batch {
 export function init(seed: number): { params: Params; state: State } {
   const params: Params = {
     dense1: {
-      kernel: variable(kaimingNormal([784, 256], { seed, stream: 'dense1.kernel', fanIn: 784 })),
+      kernel: variable(kaimingNormal([784, 256], { seed, stream: 'dense1.kernel', fan: 784 })),
       bias: variable(zeros([256])),
     },
     dense2: {
-      kernel: variable(kaimingNormal([256, 128], { seed, stream: 'dense2.kernel', fanIn: 256 })),
+      kernel: variable(kaimingNormal([256, 128], { seed, stream: 'dense2.kernel', fan: 256 })),
       bias: variable(zeros([128])),
     },
     classifier: {
-      kernel: variable(kaimingNormal([128, 10], { seed, stream: 'classifier.kernel', fanIn: 128 })),
+      kernel: variable(kaimingNormal([128, 10], { seed, stream: 'classifier.kernel', fan: 128 })),
       bias: variable(zeros([10])),
     },
   };
@@ -140,7 +140,7 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
   sgdUpdate(params.classifier.bias, dClassifierBias, rate);
   dClassifierBias.dispose();
 
-  return { loss, penalty };
+  return { loss, penalty, rate };
 }
 
 /** The forward pass of `step` alone: shows each layer to `look` and changes nothing. Finds where a value stops being finite. */
@@ -174,6 +174,18 @@ export function inspect(training: Training<Params, State, OptimizerState>, batch
   look('loss', loss);
   classifier.dispose();
   loss.dispose();
+}
+
+/** What the outputs are compared with. */
+export interface Targets {
+  readonly label: Tensor1D; // [N], int32
+}
+
+/** The loss of what the network has given, as `step` reports it, without penalties. The caller disposes of it. */
+export function lossOf(classifier: Tensor2D, targets: Targets): Losses {
+  const { label } = targets;
+  const loss = softmaxCrossEntropy(classifier, label);
+  return { loss };
 }
 
 /** image [N, 28, 28, 1] → classifier [N, 10], as trained: nothing folded. */

@@ -1,14 +1,12 @@
 // residual: network ResNet under policy Classic, from x.nrm. Emitted by nrmc 0.0.0: edit the spec and build again, not this file.
 
 import type { Rank, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { Look, Report, Training } from 'nrmc/runtime';
+import type { Look, Losses, Report, Training } from 'nrmc/runtime';
 import {
   activation,
   activationGrad,
   add,
   batchNorm,
-  batchNormGrad,
-  batchNormTrain,
   constantSchedule,
   conv2d,
   conv2dInputGrad,
@@ -20,6 +18,8 @@ import {
   kaimingNormal,
   matMul,
   mul,
+  normalizeGrad,
+  normalizeTrain,
   ones,
   rsqrt,
   sgdUpdate,
@@ -164,38 +164,38 @@ export function init(seed: number): { params: Params; state: State } {
   const params: Params = {
     stem: {
       conv1: {
-        kernel: variable(kaimingNormal([3, 3, 2, 4], { seed, stream: 'stem.conv1.kernel', fanIn: 18 })),
+        kernel: variable(kaimingNormal([3, 3, 2, 4], { seed, stream: 'stem.conv1.kernel', fan: 18 })),
       },
       norm1: { gamma: variable(ones([4])), beta: variable(zeros([4])) },
     },
     Residual1: {
       conv1: {
-        kernel: variable(kaimingNormal([3, 3, 4, 4], { seed, stream: 'Residual1.conv1.kernel', fanIn: 36 })),
+        kernel: variable(kaimingNormal([3, 3, 4, 4], { seed, stream: 'Residual1.conv1.kernel', fan: 36 })),
       },
       norm1: { gamma: variable(ones([4])), beta: variable(zeros([4])) },
       conv2: {
-        kernel: variable(kaimingNormal([3, 3, 4, 4], { seed, stream: 'Residual1.conv2.kernel', fanIn: 36 })),
+        kernel: variable(kaimingNormal([3, 3, 4, 4], { seed, stream: 'Residual1.conv2.kernel', fan: 36 })),
       },
       end: { gamma: variable(zeros([4])), beta: variable(zeros([4])) },
     },
     Residual2: {
       conv1: {
-        kernel: variable(kaimingNormal([3, 3, 4, 6], { seed, stream: 'Residual2.conv1.kernel', fanIn: 36 })),
+        kernel: variable(kaimingNormal([3, 3, 4, 6], { seed, stream: 'Residual2.conv1.kernel', fan: 36 })),
       },
       norm1: { gamma: variable(ones([6])), beta: variable(zeros([6])) },
       conv2: {
-        kernel: variable(kaimingNormal([3, 3, 6, 6], { seed, stream: 'Residual2.conv2.kernel', fanIn: 54 })),
+        kernel: variable(kaimingNormal([3, 3, 6, 6], { seed, stream: 'Residual2.conv2.kernel', fan: 54 })),
       },
       end: { gamma: variable(zeros([6])), beta: variable(zeros([6])) },
       shortcut1: {
         conv1: {
-          kernel: variable(kaimingNormal([1, 1, 4, 6], { seed, stream: 'Residual2.shortcut1.conv1.kernel', fanIn: 4 })),
+          kernel: variable(kaimingNormal([1, 1, 4, 6], { seed, stream: 'Residual2.shortcut1.conv1.kernel', fan: 4 })),
         },
         norm1: { gamma: variable(ones([6])), beta: variable(zeros([6])) },
       },
     },
     classifier: {
-      kernel: variable(kaimingNormal([6, 3], { seed, stream: 'classifier.kernel', fanIn: 6 })),
+      kernel: variable(kaimingNormal([6, 3], { seed, stream: 'classifier.kernel', fan: 6 })),
       bias: variable(zeros([3])),
     },
   };
@@ -285,7 +285,7 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
 
   // forward
   const stemConv1 = conv2d(image, params.stem.conv1.kernel);                                    // [N, 8, 8, 4]
-  const { y: stemNorm1, mean: stemNorm1Mean, variance: stemNorm1Variance } = batchNormTrain(stemConv1, {
+  const { y: stemNorm1, variance: stemNorm1Variance, mean: stemNorm1Mean } = normalizeTrain(stemConv1, {
     gamma: params.stem.norm1.gamma, beta: params.stem.norm1.beta, epsilon: 0.001,
   }); // [N, 8, 8, 4]
   updateMoving(state.stem.norm1.mean, stemNorm1Mean, { momentum: 0.9 });
@@ -293,7 +293,7 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
   const stemAct1 = activation(stemNorm1, { fn: 'relu' });                                       // [N, 8, 8, 4]
   stemNorm1.dispose();
   const residual1Conv1 = conv2d(stemAct1, params.Residual1.conv1.kernel, { padding: [[1, 1], [1, 1]] }); // [N, 8, 8, 4]
-  const { y: residual1Norm1, mean: residual1Norm1Mean, variance: residual1Norm1Variance } = batchNormTrain(
+  const { y: residual1Norm1, variance: residual1Norm1Variance, mean: residual1Norm1Mean } = normalizeTrain(
     residual1Conv1,
     { gamma: params.Residual1.norm1.gamma, beta: params.Residual1.norm1.beta, epsilon: 0.001 },
   ); // [N, 8, 8, 4]
@@ -302,7 +302,7 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
   const residual1Act1 = activation(residual1Norm1, { fn: 'relu' });                             // [N, 8, 8, 4]
   residual1Norm1.dispose();
   const residual1Conv2 = conv2d(residual1Act1, params.Residual1.conv2.kernel);                  // [N, 8, 8, 4]
-  const { y: residual1End, mean: residual1EndMean, variance: residual1EndVariance } = batchNormTrain(residual1Conv2, {
+  const { y: residual1End, variance: residual1EndVariance, mean: residual1EndMean } = normalizeTrain(residual1Conv2, {
     gamma: params.Residual1.end.gamma, beta: params.Residual1.end.beta, epsilon: 0.001,
   }); // [N, 8, 8, 4]
   updateMoving(state.Residual1.end.mean, residual1EndMean, { momentum: 0.9 });
@@ -314,7 +314,7 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
   const residual2Conv1 = conv2d(residual1Act2, params.Residual2.conv1.kernel, {
     stride: [2, 2], padding: [[1, 1], [1, 1]],
   }); // [N, 4, 4, 6]
-  const { y: residual2Norm1, mean: residual2Norm1Mean, variance: residual2Norm1Variance } = batchNormTrain(
+  const { y: residual2Norm1, variance: residual2Norm1Variance, mean: residual2Norm1Mean } = normalizeTrain(
     residual2Conv1,
     { gamma: params.Residual2.norm1.gamma, beta: params.Residual2.norm1.beta, epsilon: 0.001 },
   ); // [N, 4, 4, 6]
@@ -323,16 +323,16 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
   const residual2Act1 = activation(residual2Norm1, { fn: 'relu' });                             // [N, 4, 4, 6]
   residual2Norm1.dispose();
   const residual2Conv2 = conv2d(residual2Act1, params.Residual2.conv2.kernel);                  // [N, 4, 4, 6]
-  const { y: residual2End, mean: residual2EndMean, variance: residual2EndVariance } = batchNormTrain(residual2Conv2, {
+  const { y: residual2End, variance: residual2EndVariance, mean: residual2EndMean } = normalizeTrain(residual2Conv2, {
     gamma: params.Residual2.end.gamma, beta: params.Residual2.end.beta, epsilon: 0.001,
   }); // [N, 4, 4, 6]
   updateMoving(state.Residual2.end.mean, residual2EndMean, { momentum: 0.9 });
   updateMoving(state.Residual2.end.variance, residual2EndVariance, { momentum: 0.9 });
   const residual2Shortcut1Conv1 = conv2d(residual1Act2, params.Residual2.shortcut1.conv1.kernel, { stride: [2, 2] }); // [N, 4, 4, 6]
   const {
-    y: residual2Shortcut1Norm1, mean: residual2Shortcut1Norm1Mean,
-    variance: residual2Shortcut1Norm1Variance,
-  } = batchNormTrain(residual2Shortcut1Conv1, {
+    y: residual2Shortcut1Norm1, variance: residual2Shortcut1Norm1Variance,
+    mean: residual2Shortcut1Norm1Mean,
+  } = normalizeTrain(residual2Shortcut1Conv1, {
     gamma: params.Residual2.shortcut1.norm1.gamma, beta: params.Residual2.shortcut1.norm1.beta,
     epsilon: 0.001,
   }); // [N, 4, 4, 6]
@@ -361,12 +361,10 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
   const {
     dx: dResidual2Shortcut1Conv1, dgamma: dResidual2Shortcut1Norm1Gamma,
     dbeta: dResidual2Shortcut1Norm1Beta,
-  } = batchNormGrad(
-    dResidual2Sum1, residual2Shortcut1Conv1, residual2Shortcut1Norm1Mean,
-    residual2Shortcut1Norm1Variance,
-    { gamma: params.Residual2.shortcut1.norm1.gamma, epsilon: 0.001 },
-  ); // [N, 4, 4, 6]
-  dispose(residual2Shortcut1Conv1, residual2Shortcut1Norm1Mean, residual2Shortcut1Norm1Variance);
+  } = normalizeGrad(dResidual2Sum1, residual2Shortcut1Conv1, residual2Shortcut1Norm1Variance, {
+    mean: residual2Shortcut1Norm1Mean, gamma: params.Residual2.shortcut1.norm1.gamma, epsilon: 0.001,
+  }); // [N, 4, 4, 6]
+  dispose(residual2Shortcut1Conv1, residual2Shortcut1Norm1Variance, residual2Shortcut1Norm1Mean);
   const dResidual1Act2_3 = conv2dInputGrad(dResidual2Shortcut1Conv1, params.Residual2.shortcut1.conv1.kernel, {
     height: 8, width: 8, stride: [2, 2],
   }); // [N, 8, 8, 4]
@@ -374,21 +372,21 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
     size: [1, 1], stride: [2, 2],
   }); // [1, 1, 4, 6]
   dResidual2Shortcut1Conv1.dispose();
-  const { dx: dResidual2Conv2, dgamma: dResidual2EndGamma, dbeta: dResidual2EndBeta } = batchNormGrad(
-    dResidual2Sum1, residual2Conv2, residual2EndMean, residual2EndVariance,
-    { gamma: params.Residual2.end.gamma, epsilon: 0.001 },
+  const { dx: dResidual2Conv2, dgamma: dResidual2EndGamma, dbeta: dResidual2EndBeta } = normalizeGrad(
+    dResidual2Sum1, residual2Conv2, residual2EndVariance,
+    { mean: residual2EndMean, gamma: params.Residual2.end.gamma, epsilon: 0.001 },
   ); // [N, 4, 4, 6]
-  dispose(dResidual2Sum1, residual2Conv2, residual2EndMean, residual2EndVariance);
+  dispose(dResidual2Sum1, residual2Conv2, residual2EndVariance, residual2EndMean);
   const dResidual2Act1 = conv2dInputGrad(dResidual2Conv2, params.Residual2.conv2.kernel, { height: 4, width: 4 }); // [N, 4, 4, 6]
   const dResidual2Conv2Kernel = conv2dKernelGrad(residual2Act1, dResidual2Conv2, { size: [3, 3] }); // [3, 3, 6, 6]
   dResidual2Conv2.dispose();
   const dResidual2Norm1 = activationGrad(dResidual2Act1, { y: residual2Act1, fn: 'relu' });     // [N, 4, 4, 6]
   dispose(dResidual2Act1, residual2Act1);
-  const { dx: dResidual2Conv1, dgamma: dResidual2Norm1Gamma, dbeta: dResidual2Norm1Beta } = batchNormGrad(
-    dResidual2Norm1, residual2Conv1, residual2Norm1Mean, residual2Norm1Variance,
-    { gamma: params.Residual2.norm1.gamma, epsilon: 0.001 },
+  const { dx: dResidual2Conv1, dgamma: dResidual2Norm1Gamma, dbeta: dResidual2Norm1Beta } = normalizeGrad(
+    dResidual2Norm1, residual2Conv1, residual2Norm1Variance,
+    { mean: residual2Norm1Mean, gamma: params.Residual2.norm1.gamma, epsilon: 0.001 },
   ); // [N, 4, 4, 6]
-  dispose(dResidual2Norm1, residual2Conv1, residual2Norm1Mean, residual2Norm1Variance);
+  dispose(dResidual2Norm1, residual2Conv1, residual2Norm1Variance, residual2Norm1Mean);
   const dResidual1Act2_2 = conv2dInputGrad(dResidual2Conv1, params.Residual2.conv1.kernel, {
     height: 8, width: 8, stride: [2, 2], padding: [[1, 1], [1, 1]],
   }); // [N, 8, 8, 4]
@@ -400,21 +398,21 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
   dispose(dResidual1Act2_3, dResidual1Act2_2);
   const dResidual1Sum1 = activationGrad(dResidual1Act2, { y: residual1Act2, fn: 'relu' });      // [N, 8, 8, 4]
   dispose(dResidual1Act2, residual1Act2);
-  const { dx: dResidual1Conv2, dgamma: dResidual1EndGamma, dbeta: dResidual1EndBeta } = batchNormGrad(
-    dResidual1Sum1, residual1Conv2, residual1EndMean, residual1EndVariance,
-    { gamma: params.Residual1.end.gamma, epsilon: 0.001 },
+  const { dx: dResidual1Conv2, dgamma: dResidual1EndGamma, dbeta: dResidual1EndBeta } = normalizeGrad(
+    dResidual1Sum1, residual1Conv2, residual1EndVariance,
+    { mean: residual1EndMean, gamma: params.Residual1.end.gamma, epsilon: 0.001 },
   ); // [N, 8, 8, 4]
-  dispose(residual1Conv2, residual1EndMean, residual1EndVariance);
+  dispose(residual1Conv2, residual1EndVariance, residual1EndMean);
   const dResidual1Act1 = conv2dInputGrad(dResidual1Conv2, params.Residual1.conv2.kernel, { height: 8, width: 8 }); // [N, 8, 8, 4]
   const dResidual1Conv2Kernel = conv2dKernelGrad(residual1Act1, dResidual1Conv2, { size: [3, 3] }); // [3, 3, 4, 4]
   dResidual1Conv2.dispose();
   const dResidual1Norm1 = activationGrad(dResidual1Act1, { y: residual1Act1, fn: 'relu' });     // [N, 8, 8, 4]
   dispose(dResidual1Act1, residual1Act1);
-  const { dx: dResidual1Conv1, dgamma: dResidual1Norm1Gamma, dbeta: dResidual1Norm1Beta } = batchNormGrad(
-    dResidual1Norm1, residual1Conv1, residual1Norm1Mean, residual1Norm1Variance,
-    { gamma: params.Residual1.norm1.gamma, epsilon: 0.001 },
+  const { dx: dResidual1Conv1, dgamma: dResidual1Norm1Gamma, dbeta: dResidual1Norm1Beta } = normalizeGrad(
+    dResidual1Norm1, residual1Conv1, residual1Norm1Variance,
+    { mean: residual1Norm1Mean, gamma: params.Residual1.norm1.gamma, epsilon: 0.001 },
   ); // [N, 8, 8, 4]
-  dispose(dResidual1Norm1, residual1Conv1, residual1Norm1Mean, residual1Norm1Variance);
+  dispose(dResidual1Norm1, residual1Conv1, residual1Norm1Variance, residual1Norm1Mean);
   const dStemAct1_2 = conv2dInputGrad(dResidual1Conv1, params.Residual1.conv1.kernel, {
     height: 8, width: 8, padding: [[1, 1], [1, 1]],
   }); // [N, 8, 8, 4]
@@ -426,11 +424,11 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
   dispose(dResidual1Sum1, dStemAct1_2);
   const dStemNorm1 = activationGrad(dStemAct1, { y: stemAct1, fn: 'relu' });                    // [N, 8, 8, 4]
   dispose(dStemAct1, stemAct1);
-  const { dx: dStemConv1, dgamma: dStemNorm1Gamma, dbeta: dStemNorm1Beta } = batchNormGrad(
-    dStemNorm1, stemConv1, stemNorm1Mean, stemNorm1Variance,
-    { gamma: params.stem.norm1.gamma, epsilon: 0.001 },
+  const { dx: dStemConv1, dgamma: dStemNorm1Gamma, dbeta: dStemNorm1Beta } = normalizeGrad(
+    dStemNorm1, stemConv1, stemNorm1Variance,
+    { mean: stemNorm1Mean, gamma: params.stem.norm1.gamma, epsilon: 0.001 },
   ); // [N, 8, 8, 4]
-  dispose(dStemNorm1, stemConv1, stemNorm1Mean, stemNorm1Variance);
+  dispose(dStemNorm1, stemConv1, stemNorm1Variance, stemNorm1Mean);
   const dStemConv1Kernel = conv2dKernelGrad(image, dStemConv1, { size: [3, 3] });               // [3, 3, 2, 4]
   dStemConv1.dispose();
 
@@ -517,7 +515,7 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
   });
   dClassifierBias.dispose();
 
-  return { loss, penalty: null };
+  return { loss, penalty: null, rate };
 }
 
 /** The forward pass of `step` alone: shows each layer to `look` and changes nothing. Finds where a value stops being finite. */
@@ -526,33 +524,33 @@ export function inspect(training: Training<Params, State, OptimizerState>, batch
   const { image, label } = batch;
   const stemConv1 = conv2d(image, params.stem.conv1.kernel);
   look('stem.conv1', stemConv1);
-  const { y: stemNorm1, mean: stemNorm1Mean, variance: stemNorm1Variance } = batchNormTrain(stemConv1, {
+  const { y: stemNorm1, variance: stemNorm1Variance, mean: stemNorm1Mean } = normalizeTrain(stemConv1, {
     gamma: params.stem.norm1.gamma, beta: params.stem.norm1.beta, epsilon: 0.001,
   });
   look('stem.norm1', stemNorm1);
-  dispose(stemConv1, stemNorm1Mean, stemNorm1Variance);
+  dispose(stemConv1, stemNorm1Variance, stemNorm1Mean);
   const stemAct1 = activation(stemNorm1, { fn: 'relu' });
   look('stem.act1', stemAct1);
   stemNorm1.dispose();
   const residual1Conv1 = conv2d(stemAct1, params.Residual1.conv1.kernel, { padding: [[1, 1], [1, 1]] });
   look('Residual1.conv1', residual1Conv1);
-  const { y: residual1Norm1, mean: residual1Norm1Mean, variance: residual1Norm1Variance } = batchNormTrain(
+  const { y: residual1Norm1, variance: residual1Norm1Variance, mean: residual1Norm1Mean } = normalizeTrain(
     residual1Conv1,
     { gamma: params.Residual1.norm1.gamma, beta: params.Residual1.norm1.beta, epsilon: 0.001 },
   );
   look('Residual1.norm1', residual1Norm1);
-  dispose(residual1Conv1, residual1Norm1Mean, residual1Norm1Variance);
+  dispose(residual1Conv1, residual1Norm1Variance, residual1Norm1Mean);
   const residual1Act1 = activation(residual1Norm1, { fn: 'relu' });
   look('Residual1.act1', residual1Act1);
   residual1Norm1.dispose();
   const residual1Conv2 = conv2d(residual1Act1, params.Residual1.conv2.kernel);
   look('Residual1.conv2', residual1Conv2);
   residual1Act1.dispose();
-  const { y: residual1End, mean: residual1EndMean, variance: residual1EndVariance } = batchNormTrain(residual1Conv2, {
+  const { y: residual1End, variance: residual1EndVariance, mean: residual1EndMean } = normalizeTrain(residual1Conv2, {
     gamma: params.Residual1.end.gamma, beta: params.Residual1.end.beta, epsilon: 0.001,
   });
   look('Residual1.end', residual1End);
-  dispose(residual1Conv2, residual1EndMean, residual1EndVariance);
+  dispose(residual1Conv2, residual1EndVariance, residual1EndMean);
   const residual1Sum1 = add(residual1End, stemAct1);
   look('Residual1.sum1', residual1Sum1);
   dispose(residual1End, stemAct1);
@@ -563,35 +561,35 @@ export function inspect(training: Training<Params, State, OptimizerState>, batch
     stride: [2, 2], padding: [[1, 1], [1, 1]],
   });
   look('Residual2.conv1', residual2Conv1);
-  const { y: residual2Norm1, mean: residual2Norm1Mean, variance: residual2Norm1Variance } = batchNormTrain(
+  const { y: residual2Norm1, variance: residual2Norm1Variance, mean: residual2Norm1Mean } = normalizeTrain(
     residual2Conv1,
     { gamma: params.Residual2.norm1.gamma, beta: params.Residual2.norm1.beta, epsilon: 0.001 },
   );
   look('Residual2.norm1', residual2Norm1);
-  dispose(residual2Conv1, residual2Norm1Mean, residual2Norm1Variance);
+  dispose(residual2Conv1, residual2Norm1Variance, residual2Norm1Mean);
   const residual2Act1 = activation(residual2Norm1, { fn: 'relu' });
   look('Residual2.act1', residual2Act1);
   residual2Norm1.dispose();
   const residual2Conv2 = conv2d(residual2Act1, params.Residual2.conv2.kernel);
   look('Residual2.conv2', residual2Conv2);
   residual2Act1.dispose();
-  const { y: residual2End, mean: residual2EndMean, variance: residual2EndVariance } = batchNormTrain(residual2Conv2, {
+  const { y: residual2End, variance: residual2EndVariance, mean: residual2EndMean } = normalizeTrain(residual2Conv2, {
     gamma: params.Residual2.end.gamma, beta: params.Residual2.end.beta, epsilon: 0.001,
   });
   look('Residual2.end', residual2End);
-  dispose(residual2Conv2, residual2EndMean, residual2EndVariance);
+  dispose(residual2Conv2, residual2EndVariance, residual2EndMean);
   const residual2Shortcut1Conv1 = conv2d(residual1Act2, params.Residual2.shortcut1.conv1.kernel, { stride: [2, 2] });
   look('Residual2.shortcut1.conv1', residual2Shortcut1Conv1);
   residual1Act2.dispose();
   const {
-    y: residual2Shortcut1Norm1, mean: residual2Shortcut1Norm1Mean,
-    variance: residual2Shortcut1Norm1Variance,
-  } = batchNormTrain(residual2Shortcut1Conv1, {
+    y: residual2Shortcut1Norm1, variance: residual2Shortcut1Norm1Variance,
+    mean: residual2Shortcut1Norm1Mean,
+  } = normalizeTrain(residual2Shortcut1Conv1, {
     gamma: params.Residual2.shortcut1.norm1.gamma, beta: params.Residual2.shortcut1.norm1.beta,
     epsilon: 0.001,
   });
   look('Residual2.shortcut1.norm1', residual2Shortcut1Norm1);
-  dispose(residual2Shortcut1Conv1, residual2Shortcut1Norm1Mean, residual2Shortcut1Norm1Variance);
+  dispose(residual2Shortcut1Conv1, residual2Shortcut1Norm1Variance, residual2Shortcut1Norm1Mean);
   const residual2Sum1 = add(residual2End, residual2Shortcut1Norm1);
   look('Residual2.sum1', residual2Sum1);
   dispose(residual2End, residual2Shortcut1Norm1);
@@ -608,6 +606,18 @@ export function inspect(training: Training<Params, State, OptimizerState>, batch
   look('loss', loss);
   classifier.dispose();
   loss.dispose();
+}
+
+/** What the outputs are compared with. */
+export interface Targets {
+  readonly label: Tensor1D; // [N], int32
+}
+
+/** The loss of what the network has given, as `step` reports it, without penalties. The caller disposes of it. */
+export function lossOf(classifier: Tensor2D, targets: Targets): Losses {
+  const { label } = targets;
+  const loss = softmaxCrossEntropy(classifier, label);
+  return { loss };
 }
 
 /** image [N, 8, 8, 2] → classifier [N, 3], as trained: nothing folded. */

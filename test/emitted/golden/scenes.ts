@@ -1,15 +1,13 @@
 // scenes: network Scenes under policy Shared, from x.nrm. Emitted by nrmc 0.0.0: edit the spec and build again, not this file.
 
 import type { Rank, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { Look, Report, Training } from 'nrmc/runtime';
+import type { Look, Losses, Report, Training } from 'nrmc/runtime';
 import {
   activation,
   activationGrad,
   adamUpdate,
   add,
   batchNorm,
-  batchNormGrad,
-  batchNormTrain,
   concat,
   constantSchedule,
   conv2d,
@@ -24,6 +22,8 @@ import {
   maxPool,
   maxPoolGrad,
   mul,
+  normalizeGrad,
+  normalizeTrain,
   ones,
   reshape,
   rsqrt,
@@ -172,7 +172,7 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
 
   // forward
   const encoderConv1 = conv2d(image, params.encoder.conv1.kernel);                                // [N, 8, 6, 3]
-  const { y: encoderNorm1, mean: encoderNorm1Mean, variance: encoderNorm1Variance } = batchNormTrain(encoderConv1, {
+  const { y: encoderNorm1, variance: encoderNorm1Variance, mean: encoderNorm1Mean } = normalizeTrain(encoderConv1, {
     gamma: params.encoder.norm1.gamma, beta: params.encoder.norm1.beta, epsilon: 0.001,
   }); // [N, 8, 6, 3]
   updateMoving(state.encoder.norm1.mean, encoderNorm1Mean, { momentum: 0.9 });
@@ -181,7 +181,7 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
   encoderNorm1.dispose();
   const encoderMaxpool1 = maxPool(encoderAct1, { size: [2, 2], stride: [2, 2] });                 // [N, 4, 3, 3]
   const again1Conv1 = conv2d(depth, params.encoder.conv1.kernel);                                 // [N, 8, 6, 3]
-  const { y: again1Norm1, mean: again1Norm1Mean, variance: again1Norm1Variance } = batchNormTrain(again1Conv1, {
+  const { y: again1Norm1, variance: again1Norm1Variance, mean: again1Norm1Mean } = normalizeTrain(again1Conv1, {
     gamma: params.encoder.norm1.gamma, beta: params.encoder.norm1.beta, epsilon: 0.001,
   }); // [N, 8, 6, 3]
   updateMoving(state.encoder.norm1.mean, again1Norm1Mean, { momentum: 0.9 });
@@ -235,22 +235,22 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
   dispose(dAgain1Maxpool1, again1Maxpool1);
   const dAgain1Norm1 = activationGrad(dAgain1Act1, { y: again1Act1, fn: 'relu' });                // [N, 8, 6, 3]
   dispose(dAgain1Act1, again1Act1);
-  const { dx: dAgain1Conv1, dgamma: dEncoderNorm1Gamma_3, dbeta: dEncoderNorm1Beta_3 } = batchNormGrad(
-    dAgain1Norm1, again1Conv1, again1Norm1Mean, again1Norm1Variance,
-    { gamma: params.encoder.norm1.gamma, epsilon: 0.001 },
+  const { dx: dAgain1Conv1, dgamma: dEncoderNorm1Gamma_3, dbeta: dEncoderNorm1Beta_3 } = normalizeGrad(
+    dAgain1Norm1, again1Conv1, again1Norm1Variance,
+    { mean: again1Norm1Mean, gamma: params.encoder.norm1.gamma, epsilon: 0.001 },
   ); // [N, 8, 6, 3]
-  dispose(dAgain1Norm1, again1Conv1, again1Norm1Mean, again1Norm1Variance);
+  dispose(dAgain1Norm1, again1Conv1, again1Norm1Variance, again1Norm1Mean);
   const dEncoderConv1Kernel_3 = conv2dKernelGrad(depth, dAgain1Conv1, { size: [3, 3] });          // [3, 3, 1, 3]
   dAgain1Conv1.dispose();
   const dEncoderAct1 = maxPoolGrad(dEncoderMaxpool1, encoderAct1, encoderMaxpool1, { size: [2, 2], stride: [2, 2] }); // [N, 8, 6, 3]
   dispose(dEncoderMaxpool1, encoderMaxpool1);
   const dEncoderNorm1 = activationGrad(dEncoderAct1, { y: encoderAct1, fn: 'relu' });             // [N, 8, 6, 3]
   dispose(dEncoderAct1, encoderAct1);
-  const { dx: dEncoderConv1, dgamma: dEncoderNorm1Gamma_2, dbeta: dEncoderNorm1Beta_2 } = batchNormGrad(
-    dEncoderNorm1, encoderConv1, encoderNorm1Mean, encoderNorm1Variance,
-    { gamma: params.encoder.norm1.gamma, epsilon: 0.001 },
+  const { dx: dEncoderConv1, dgamma: dEncoderNorm1Gamma_2, dbeta: dEncoderNorm1Beta_2 } = normalizeGrad(
+    dEncoderNorm1, encoderConv1, encoderNorm1Variance,
+    { mean: encoderNorm1Mean, gamma: params.encoder.norm1.gamma, epsilon: 0.001 },
   ); // [N, 8, 6, 3]
-  dispose(dEncoderNorm1, encoderConv1, encoderNorm1Mean, encoderNorm1Variance);
+  dispose(dEncoderNorm1, encoderConv1, encoderNorm1Variance, encoderNorm1Mean);
   const dEncoderNorm1Gamma = add(dEncoderNorm1Gamma_3, dEncoderNorm1Gamma_2);                     // [3]
   dispose(dEncoderNorm1Gamma_3, dEncoderNorm1Gamma_2);
   const dEncoderNorm1Beta = add(dEncoderNorm1Beta_3, dEncoderNorm1Beta_2);                        // [3]
@@ -284,7 +284,7 @@ export function step(training: Training<Params, State, OptimizerState>, batch: B
   adamUpdate(params.label.bias, dLabelBias, rate, update, optimizer.label.bias);
   dLabelBias.dispose();
 
-  return { loss, losses: { form: lossForm, label: lossLabel }, penalty: l1EncoderConv1Kernel };
+  return { loss, losses: { form: lossForm, label: lossLabel }, penalty: l1EncoderConv1Kernel, rate };
 }
 
 /** The forward pass of `step` alone: shows each layer to `look` and changes nothing. Finds where a value stops being finite. */
@@ -293,11 +293,11 @@ export function inspect(training: Training<Params, State, OptimizerState>, batch
   const { image, depth, form: formTarget, label: labelTarget } = batch;
   const encoderConv1 = conv2d(image, params.encoder.conv1.kernel);
   look('encoder.conv1', encoderConv1);
-  const { y: encoderNorm1, mean: encoderNorm1Mean, variance: encoderNorm1Variance } = batchNormTrain(encoderConv1, {
+  const { y: encoderNorm1, variance: encoderNorm1Variance, mean: encoderNorm1Mean } = normalizeTrain(encoderConv1, {
     gamma: params.encoder.norm1.gamma, beta: params.encoder.norm1.beta, epsilon: 0.001,
   });
   look('encoder.norm1', encoderNorm1);
-  dispose(encoderConv1, encoderNorm1Mean, encoderNorm1Variance);
+  dispose(encoderConv1, encoderNorm1Variance, encoderNorm1Mean);
   const encoderAct1 = activation(encoderNorm1, { fn: 'relu' });
   look('encoder.act1', encoderAct1);
   encoderNorm1.dispose();
@@ -306,11 +306,11 @@ export function inspect(training: Training<Params, State, OptimizerState>, batch
   encoderAct1.dispose();
   const again1Conv1 = conv2d(depth, params.encoder.conv1.kernel);
   look('again1.conv1', again1Conv1);
-  const { y: again1Norm1, mean: again1Norm1Mean, variance: again1Norm1Variance } = batchNormTrain(again1Conv1, {
+  const { y: again1Norm1, variance: again1Norm1Variance, mean: again1Norm1Mean } = normalizeTrain(again1Conv1, {
     gamma: params.encoder.norm1.gamma, beta: params.encoder.norm1.beta, epsilon: 0.001,
   });
   look('again1.norm1', again1Norm1);
-  dispose(again1Conv1, again1Norm1Mean, again1Norm1Variance);
+  dispose(again1Conv1, again1Norm1Variance, again1Norm1Mean);
   const again1Act1 = activation(again1Norm1, { fn: 'relu' });
   look('again1.act1', again1Act1);
   again1Norm1.dispose();
@@ -345,6 +345,22 @@ export function inspect(training: Training<Params, State, OptimizerState>, batch
   look('loss', loss);
   dispose(lossForm, lossLabel);
   loss.dispose();
+}
+
+/** What the outputs are compared with. */
+export interface Targets {
+  readonly form: Tensor1D; // [N], int32
+  readonly label: Tensor1D; // [N], int32
+}
+
+/** The loss of what the network has given, as `step` reports it, without penalties. The caller disposes of it. */
+export function lossOf(outputs: Outputs, targets: Targets): Losses {
+  const { form, label } = outputs;
+  const { form: formTarget, label: labelTarget } = targets;
+  const lossForm = softmaxCrossEntropy(form, formTarget);
+  const lossLabel = softmaxCrossEntropy(label, labelTarget);
+  const loss = add(lossForm, lossLabel);
+  return { loss, losses: { form: lossForm, label: lossLabel } };
 }
 
 /** image [N, 8, 6, 1], depth [N, 8, 6, 1] → form [N, 3], label [N, 4], as trained: nothing folded. */

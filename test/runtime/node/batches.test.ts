@@ -61,6 +61,24 @@ describe('split', () => {
     expect(split(7, 100, 0.29).validation).toHaveLength(29);
     expect(split(7, 100, 0).validation).toHaveLength(0);
   });
+
+  test('takes as many samples as the limit says, a smaller one some of what a larger one takes', async () => {
+    const used = (limit: number, share = 0): number[] => {
+      const { train, validation } = split(7, 100, share, limit);
+      return [...train, ...validation].sort((a, b) => a - b);
+    };
+    expect(used(40, 0.25)).toEqual(used(40));
+    expect(split(7, 100, 0.25, 40).validation).toHaveLength(10);
+    expect(used(100)).toEqual(Array.from({ length: 100 }, (_, i) => i));
+    expect(used(60)).toEqual(expect.arrayContaining(used(40)));
+    // Chosen from all of the file: its first samples may be of one class.
+    expect(Math.max(...used(20))).toBeGreaterThan(60);
+    expect(await refusal(() => split(7, 100, 0, 101))).toMatchInlineSnapshot(`
+      "error[NRM5060]: \`limit\` asks for 101 samples to train on, there are 100
+        = help: write 100 or less, or leave it out to use all
+        = explain: nrmc explain NRM5060"
+    `);
+  });
 });
 
 describe('batches of an epoch', () => {
@@ -70,6 +88,30 @@ describe('batches of an epoch', () => {
     expect(first.flat().sort()).toEqual([1, 3, 5, 7, 9]);
     expect(await labelsOf(1)).toEqual(first);
     expect(await labelsOf(2)).not.toEqual(first);
+  });
+
+  test('are in the order of the file when they are not shuffled', async () => {
+    const ordered: Samples = { ...samples, ordered: true };
+    for (const epoch of [1, 2]) {
+      const found: number[] = [];
+      for await (const batch of epochBatches(ordered, { ...options, epoch, from: 0 })) {
+        found.push(...((await batch.fields.label?.data()) ?? []));
+        disposeBatch(batch);
+      }
+      expect(found).toEqual([9, 7, 5, 3, 1]);
+    }
+  });
+
+  test('are whitened as a whole, and leave no tensor behind', async () => {
+    const [x] = samples.columns;
+    if (x?.kind !== 'tensor') expect.fail();
+    const matrix = Float32Array.of(2, 0, 0, 1);
+    const preprocessing = { kind: 'zca', epsilon: 0, mean: Float32Array.of(1, 1), matrix } as const;
+    const before = tf.memory().numTensors;
+    const batch = take({ ...samples, columns: [{ ...x, preprocessing }] }, [0, 4]);
+    expect([...((await batch.fields.x?.data()) ?? [])]).toEqual([34, 18, 2, 2]);
+    disposeBatch(batch);
+    expect(tf.memory().numTensors).toBe(before);
   });
 
   test('go on from any place', async () => {
@@ -167,9 +209,9 @@ describe('preprocessing', () => {
   };
 
   test('is fitted to the given rows over all values', () => {
-    expect(fitPreprocessing('none', values, 2, rows)).toEqual({ kind: 'none' });
-    expect(fitPreprocessing('minmax', values, 2, rows)).toEqual({ kind: 'minmax', min: 10, max: 60 });
-    expect(fitPreprocessing('standardize', values, 2, rows)).toEqual({
+    expect(fitPreprocessing('none', values, [2], rows)).toEqual({ kind: 'none' });
+    expect(fitPreprocessing('minmax', values, [2], rows)).toEqual({ kind: 'minmax', min: 10, max: 60 });
+    expect(fitPreprocessing('standardize', values, [2], rows)).toEqual({
       kind: 'standardize',
       mean: 30,
       std: Math.sqrt(350),
@@ -178,7 +220,7 @@ describe('preprocessing', () => {
 
   test('gives the same numbers for bytes, integers and floats', () => {
     for (const kind of ['none', 'minmax', 'standardize'] as const) {
-      const by = fitPreprocessing(kind, values, 2, rows);
+      const by = fitPreprocessing(kind, values, [2], rows);
       const bytes = applied(by, values);
       expect(applied(by, Float32Array.from(values))).toEqual(bytes);
       expect(applied(by, Int32Array.from(values))).toEqual(bytes);
@@ -189,7 +231,7 @@ describe('preprocessing', () => {
   test('makes a constant 0', () => {
     const same = new Uint8Array(6).fill(9);
     for (const kind of ['minmax', 'standardize'] as const) {
-      expect(applied(fitPreprocessing(kind, same, 2, rows), same)).toEqual(new Float32Array(6));
+      expect(applied(fitPreprocessing(kind, same, [2], rows), same)).toEqual(new Float32Array(6));
     }
   });
 });

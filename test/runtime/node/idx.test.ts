@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { NrmcError } from '../../../src/runtime/errors.ts';
 import { loadData } from '../../../src/runtime/node/data.ts';
-import { findIdx, parseIdx, readIdx } from '../../../src/runtime/node/idx.ts';
+import { findIdx, parseIdx, readIdx } from '../../../src/runtime/node/sources/idx.ts';
 import { refusal, temporary } from './helpers.ts';
 import { config, idx, stripes, writeData } from './toy.ts';
 
@@ -122,6 +122,7 @@ describe('finding', () => {
     const at = path.join(folder, 'data/stripes');
     expect(findIdx('stripes', fields, { beside: [folder] })).toEqual({
       folder: at,
+      root: path.join(folder, 'data'),
       train: new Map([
         ['image', `${at}/train-images-idx3-ubyte.gz`],
         ['label', `${at}/train-labels-idx1-ubyte`],
@@ -211,7 +212,7 @@ describe('finding', () => {
 
 describe('loading', () => {
   const load = (folder: string, changes: Partial<(typeof config)['data']> = {}) =>
-    loadData({ seed: 7, data: { ...config.data, ...changes } }, { data: folder, beside: [] });
+    loadData({ ...config, data: { ...config.data, ...changes } }, { data: folder, beside: [] });
   const put = (folder: string, name: string, bytes: Uint8Array): void =>
     writeFileSync(path.join(folder, 'stripes', name), bytes);
 

@@ -78,6 +78,7 @@ describe('a run', () => {
       largest difference  #e-# between unfolded and folded outputs
       speed               # ms unfolded, # ms folded, for 256 samples
 
+      …/runs/toy-1/report.html             all of it as a page
       …/runs/toy-1/weights.safetensors     the trained weights
       …/runs/toy-1/summary.json            these figures
       …/runs/toy-1/history.jsonl           losses by epoch and update
@@ -101,6 +102,7 @@ describe('a run', () => {
     expect(readdirSync(made).sort()).toEqual([
       'checkpoint.safetensors',
       'history.jsonl',
+      'report.html',
       'run.json',
       'spec.nrm',
       'summary.json',
@@ -130,7 +132,7 @@ describe('a run', () => {
     });
     expect(readFileSync(path.join(made, 'spec.nrm'), 'utf8')).toBe(config.spec);
     const history = readFileSync(path.join(made, 'history.jsonl'), 'utf8').trim().split('\n');
-    expect(history.map((line) => JSON.parse(line).kind)).toEqual(['epoch', 'epoch', 'epoch']);
+    expect(history.map((line) => JSON.parse(line).kind)).toEqual(['epoch', 'epoch', 'epoch', 'test']);
     const file = path.join(made, 'weights.safetensors');
     const weights = readTensors(file);
     expect([...weights.tensors.keys()].sort()).toEqual(['dense.bias', 'dense.kernel', 'norm.mean']);

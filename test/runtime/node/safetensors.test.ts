@@ -133,7 +133,7 @@ describe('what is no safetensors file', () => {
         "no JSON: its header is not a JSON object",
         "not an object: its header is not a JSON object",
         "metadata that are no strings: its metadata are not strings by name",
-        "an unknown dtype: tensor \`a\` has dtype "BF16"; F64, F32, I32, U8 are read",
+        "an unknown dtype: tensor \`a\` has dtype "BF16"; F64, F32, I64, I32, I16, I8, U8, BOOL are read",
         "no shape: tensor \`a\` has no shape of whole numbers",
         "no place: tensor \`a\` has no place",
         "a place of another size: tensor \`a\` of shape [2] needs 8 bytes and has 4",

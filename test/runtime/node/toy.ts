@@ -4,7 +4,7 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Rank, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import type { Look, Report, RunConfig, Training } from '../../../src/runtime/model.ts';
+import type { Look, Losses, Report, RunConfig, Training } from '../../../src/runtime/model.ts';
 import { randomKey, uniforms } from '../../../src/runtime/random.ts';
 import { snapshot, variable } from '../../../src/runtime/tensors.ts';
 
@@ -91,6 +91,11 @@ export const evaluate = (params: Params, state: State, image: Tensor4D): Tensor2
     tf.add<Tensor2D>(tf.matMul(tf.sub<Tensor2D>(flat(image), state.norm.mean), params.dense.kernel), params.dense.bias),
   );
 
+/** The loss by itself, as `step` reports it. */
+export const lossOf = (logits: Tensor2D, { label }: { readonly label: Tensor1D }): Losses => ({
+  loss: tf.tidy(() => tf.reshape<tf.Rank.R0>(tf.losses.softmaxCrossEntropy(tf.oneHot(label, classes), logits), [])),
+});
+
 export const freeze = (params: Params, state: State): Frozen => ({
   dense: {
     kernel: snapshot(params.dense.kernel),
@@ -122,7 +127,7 @@ export const config: RunConfig = {
   last: 'keep',
   epochs: 3,
   seed: 7,
-  metrics: ['accuracy'],
+  metrics: [{ output: 'dense', metric: 'accuracy', as: 'accuracy' }],
   needsTwoSamples: false,
   passes: [
     { name: 'fold-batchnorm', program: 'predict', rewrites: ['norm: folded into dense'], refused: [] },
