@@ -10,6 +10,7 @@ import type { ArgumentsOf, Signature } from '../ir/signature.ts';
 import type { ArgumentValue, Value } from '../ir/value.ts';
 import type { Argument, Parameter } from '../parser/tree.ts';
 import { saidElsewhere, suggestArgument } from './familiar.ts';
+import { placed, positionalKeys } from './positions.ts';
 import { printValue } from './printing.ts';
 import { isOpenSize, tracing } from './tracing.ts';
 import { describe, type Environment, evaluate } from './values.ts';
@@ -36,13 +37,8 @@ export function bind(
   sink: Report,
 ): BoundArguments | null {
   const report = tracing(args, sink);
-  const given = assign(
-    Object.keys(signature),
-    Object.keys(signature).filter((key) => signature[key]?.positional),
-    args,
-    callee,
-    report,
-    (value) => likelyName(signature, args, value),
+  const given = assign(Object.keys(signature), positionalKeys(signature), args, callee, report, (value) =>
+    likelyName(signature, args, value),
   );
   let fine = given !== null;
   const bound: [string, AttrValue][] = [];
@@ -56,7 +52,7 @@ export function bind(
             callee: callee.name,
             argument: key,
             accepts: spec.accepts,
-            positional: Object.keys(signature).filter((k) => signature[k]?.positional)[0] === key,
+            positional: positionalKeys(signature)[0] === key,
           }),
         );
         fine = false;
@@ -213,7 +209,7 @@ export function bindParameters(
   return fine ? environment : null;
 }
 
-/** Which argument is meant by which key: by name, or by position among `positional`. */
+/** Which argument is meant by which key; each that is meant by none, or by one that has its argument, is reported. */
 function assign(
   known: readonly string[],
   positional: readonly string[],
@@ -224,10 +220,8 @@ function assign(
 ): ReadonlyMap<string, ArgumentValue> | null {
   const given = new Map<string, ArgumentValue>();
   let fine = true;
-  let position = 0;
-  for (const argument of args) {
-    const key = argument.name ?? positional[position++];
-    if (key === undefined) {
+  for (const { key, argument } of placed(positional, args)) {
+    if (key === null) {
       const named = known.filter((k) => !positional.includes(k) && !given.has(k));
       const facts = { callee: callee.name, positional, named, likely: likely(argument.value) };
       report(catalog.tooManyArguments.at(argument.span, facts));

@@ -22,6 +22,7 @@ import { parseSelectors, parseValue } from '../parser/fragment.ts';
 import type { Argument, Axis, Expression, Name, Parameter, PolicyItem, Selector, Setting } from '../parser/tree.ts';
 import { entryOf } from './bind.ts';
 import type { PolicyOverride } from './policy.ts';
+import { placed, positionalKeys } from './positions.ts';
 import { keysOf } from './sections/index.ts';
 import { settingKeys } from './settings/index.ts';
 import { trainKeys } from './train-keys.ts';
@@ -331,8 +332,7 @@ export function overrideArguments(
   const meant = list.filter((o) => o.target.kind === 'parameter' && names.includes(o.target.of.text));
   if (meant.length === 0) return args;
   const keys = parameters.map((p) => p.name.text);
-  let position = 0;
-  let result = args.map((a): ArgumentValue => (a.name === null ? { ...a, name: keys[position++] ?? null } : a));
+  let result = placed(keys, args).map(({ key, argument }): ArgumentValue => ({ ...argument, name: key }));
   for (const o of meant) {
     if (o.target.kind !== 'parameter') continue;
     taken.add(o);
@@ -399,12 +399,9 @@ function withArgument(
   const callee: Name = expression.kind === 'call' ? expression.name : { text: expression.name, span: expression.span };
   const args = expression.kind === 'call' ? expression.arguments : [];
   const signature = (entryOf(optimizers, callee.text) ?? entryOf(schedules, callee.text))?.signature;
-  const positional =
-    signature === undefined ? own(callee.text) : Object.keys(signature).filter((key) => signature[key]?.positional);
+  const positional = signature === undefined ? own(callee.text) : positionalKeys(signature);
   const given: Argument = { name, value, span: name.span };
-  const at = args.findIndex(
-    (a, i) => (a.name?.text ?? positional[args.slice(0, i).filter((b) => b.name === null).length]) === name.text,
-  );
+  const at = placed(positional, args).findIndex(({ key }) => key === name.text);
   return {
     kind: 'call',
     name: callee,

@@ -18,6 +18,7 @@ import { entryOf } from './bind.ts';
 import { modulePath } from './extern/module.ts';
 import { wordsIn } from './mentions.ts';
 import type { BuiltNetwork } from './network.ts';
+import { placed, positionalKeys } from './positions.ts';
 import type { Scope } from './scope.ts';
 import { argument, fromValue, list, name, nowhere, number } from './syntax.ts';
 
@@ -145,11 +146,10 @@ function canonicalArguments(callee: string, args: readonly Argument[], scope: Sc
   if (signature === undefined && parameters === undefined)
     return args.map((a) => ({ ...a, value: canonical(a.value, scope) }));
   const keys = parameters ?? Object.keys(signature ?? {});
-  const positional = parameters ?? keys.filter((key) => signature?.[key]?.positional);
-  const unnamed = args.filter((a) => a.name === null);
+  const positional = parameters ?? positionalKeys(signature ?? {});
   const given = new Map(
-    args.map((a): [string, Expression] => [
-      a.name?.text ?? positional[unnamed.indexOf(a)] ?? '',
+    placed(positional, args).map(({ key, argument: a }): [string | null, Expression] => [
+      key,
       canonical(a.value, scope),
     ]),
   );

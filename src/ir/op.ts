@@ -132,12 +132,15 @@ export interface OpDef<
    * An op with several results returns an object with their names.
    */
   readonly kernel: string | None;
+  /** Attributes that only other rules of the op read: the kernel is not given them. */
+  readonly unread?: readonly (keyof A & string)[];
 }
 
 /** An op of unknown kind, as tables and passes hold it. */
 // Rules are methods of their own op's types; a table can only hold them through the one type that erases these.
 export type AnyOp = Pick<OpDef, 'kind' | 'doc' | 'operands' | 'results' | 'attrs' | 'stages' | 'kernel'> & {
   readonly writes: readonly string[];
+  readonly unread?: readonly string[];
   readonly erased: ErasedRules;
 };
 

@@ -43,16 +43,22 @@ export interface Split {
 
 /**
  * Holds out a share of n samples, or of as many of them as `limit` says: which ones is a function of the seed. Both parts keep the
- * order of the file. A smaller limit takes some of what a larger one takes.
+ * order of the file. Which samples a limit leaves does not depend on the seed, so that runs with several seeds are about the same
+ * data; a smaller limit takes some of what a larger one takes.
  */
 export function split(seed: number, n: number, share: number, limit: number | null = null): Split {
   if (limit !== null && limit > n) throw failure(runtimeErrors.limitTooLarge, { part: 'train', limit, samples: n });
   const count = limit ?? n;
   const held = Math.round(count * share);
   if (share > 0 && held === 0) throw failure(runtimeErrors.tooFewForValidation, { samples: count, share });
-  const order = splitOrder(seed, n).slice(0, count);
-  return { validation: order.slice(0, held).sort(), train: order.slice(held).sort() };
+  const used = limit === null ? null : splitOrder(limitSeed, n).slice(0, count).sort();
+  const order = splitOrder(seed, count);
+  const at = (places: Uint32Array): Uint32Array => (used === null ? places : places.map((i) => used[i] ?? 0)).sort();
+  return { validation: at(order.slice(0, held)), train: at(order.slice(held)) };
 }
+
+/** Any would do, as long as it is always the same. */
+const limitSeed = 0;
 
 export interface Batching {
   readonly batch: number;

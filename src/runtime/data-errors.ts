@@ -139,6 +139,8 @@ const tables = {
     left: readonly string[];
     /** The first line consists of numbers. */
     numbers: boolean;
+    /** The columns of an input are those of the weights' data. */
+    predicting?: boolean;
   }>({
     code: 'NRM5080',
     title: 'a table has another number of columns than a field has values',
@@ -148,6 +150,7 @@ const tables = {
       if (f.left.length <= 1)
         return 'if it has more columns, say what stands between cells, as in `csv("…", separator: ";")`';
       if (f.numbers) return firstLineIsSample;
+      if (f.predicting === true) return 'leave columns that are no part of it out of the file';
       const nameless = f.left.includes('')
         ? 'the column without a name may be the index that pandas writes (`to_csv(file, index=False)` leaves it out); '
         : '';

@@ -34,6 +34,9 @@ test('a long list is filled line by line, and nothing in brackets is torn apart'
   expect(lines.slice(0, 2)).toEqual(['f(', '  [']);
   expect(lines.slice(-3)).toEqual(['  ],', '  { maxNorm: 5 },', ')']);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(120);
+  const behind = call('f', ['state.mean', `[${list.join(', ')}]`, '{ beta: 5 }'], 100).split('\n');
+  expect(behind.slice(0, 3)).toEqual(['f(', '  state.mean,', '  [']);
+  expect(Math.max(...behind.map((line) => line.length))).toBeLessThanOrEqual(120);
   const pairs = Array.from({ length: 12 }, (_, i) => `pad${i}: [[1, 1], [1, 1]]`).join(', ');
   for (const line of filled(pairs).split('\n')) expect(line).toMatch(/^ {2}(pad\d+: \[\[1, 1\], \[1, 1\]\],? ?)+$/);
 });

@@ -18,6 +18,7 @@ import { layerElsewhere, stepElsewhere, suggestStep } from '../familiar.ts';
 import { reportFault, withBias } from '../infer.ts';
 import type { Named } from '../naming.ts';
 import type { Pin, SlotPlace, StepPlace, Wire } from '../places.ts';
+import { placed, positionalKeys } from '../positions.ts';
 import { isUnsupported, unsupported } from '../unsupported.ts';
 import { evaluate } from '../values.ts';
 import { isSlot, reserved, type Slot, slots } from '../words.ts';
@@ -122,12 +123,8 @@ function follow(
   const types = inputs.flatMap((w) => (w.type === null ? [] : [w.type]));
   const inferred = walk.infer(def, types, withBias(args, true), path);
   if (!('fault' in inferred)) return inferred.output;
-  const positional = Object.keys(def.signature).filter((key) => def.signature[key]?.positional);
-  const argument = (key: string) => {
-    const named = core.arguments.find((a) => a.name?.text === key);
-    const unnamed = core.arguments.filter((a) => a.name === null);
-    return (named ?? unnamed[positional.indexOf(key)])?.span ?? null;
-  };
+  const given = placed(positionalKeys(def.signature), core.arguments);
+  const argument = (key: string) => given.find((a) => a.key === key)?.argument.span ?? null;
   reportFault(inferred, { path, span: core.span, argument, producer: inputs[0]?.producer ?? null }, here.report);
   return null;
 }
@@ -154,10 +151,10 @@ function pinOf(slot: Slot, core: CallStep, input: Wire, here: Here): Pin | null 
 
 /** Whether a call could stand in its slot as it is written: `relu`, but not `dropout`, which needs more, nor PyTorch's `linear(120)`. */
 function isMethodCall({ arguments: args }: CallStep, { signature, use }: LayerDef): boolean {
-  const positional = Object.values(signature).filter((p) => p.positional).length;
-  const unnamed = args.filter((a) => a.name === null).length;
-  const known = args.every((a) => a.name === null || Object.hasOwn(signature, a.name.text));
-  return known && unnamed <= positional && (use !== 'drop' || args.length > unnamed);
+  const known = placed(positionalKeys(signature), args).every(
+    ({ key }) => key !== null && Object.hasOwn(signature, key),
+  );
+  return known && (use !== 'drop' || args.some((a) => a.name !== null));
 }
 
 const pinned = (slot: string, core: CallStep, start: number): readonly Edit[] => [

@@ -126,6 +126,7 @@ function readingOf(data: DataConfig | null): Reading {
   const { separator, header, resize } = data.source.args;
   return {
     columns: data.columns,
+    single: data.fields.flatMap((f) => (f.kind === 'class' || f.shape.every((d) => d === 1) ? [f.name] : [])),
     ...(typeof separator === 'string' ? { separator } : {}),
     ...(typeof header === 'boolean' ? { header } : {}),
     ...(typeof resize === 'boolean' ? { resize } : {}),

@@ -5,7 +5,7 @@ import type { Probed } from '../../passes/inspection.ts';
 import type { FrozenSplit, Program } from '../../passes/lifetimes.ts';
 import { moduleNames } from './externs.ts';
 import type { Imports } from './imports.ts';
-import { Body, object } from './lines.ts';
+import { Body, filled, object } from './lines.ts';
 import { literal, property, shapeText, text } from './literal.ts';
 import { Names } from './names.ts';
 import { disposal, type Scope, statement } from './statement.ts';
@@ -102,17 +102,26 @@ function opening(graph: Graph, scope: Scope, body: Body): void {
   if (fields.length > 0) body.add(`const ${destructured(fields, scope)} = batch;`);
 }
 
-/** The nodes before which the three parts begin: up to loss and penalty, up to the last gradient of a parameter, the rest. */
+/**
+ * The nodes before which the parts begin: up to loss and penalty, up to the last gradient of a parameter, the rest. Where gradients are
+ * taken near the weights, there is a forward and a backward pass more between the last two.
+ */
 function sections(graph: Graph): ReadonlyMap<Node, string> {
   const gradients = new Set<string>(graph.storage.map((s) => `%d.${s.ref.slice(1)}`));
   const outputs = new Set<Ref>(graph.outputs.map((o) => o.ref));
   const lastOf = (wanted: ReadonlySet<string>): number =>
     graph.nodes.findLastIndex((node) => node.results.some((r) => wanted.has(r.ref)));
-  const starts = [0, lastOf(outputs) + 1, lastOf(gradients) + 1];
+  const ascent = graph.nodes.findIndex((node) => ops.ascentScale.is(node));
   const third = graph.nodes.some((node) => node.op === ops.accumulate.kind) ? 'accumulate' : 'update';
+  const starts: readonly (readonly [string, number])[] = [
+    ['forward', 0],
+    ['backward', lastOf(outputs) + 1],
+    ...(ascent < 0 ? [] : [['up the gradient, forward and backward again', ascent] as const]),
+    [third, lastOf(gradients) + 1],
+  ];
   return new Map(
-    ['forward', 'backward', third].flatMap((title, i) => {
-      const node = graph.nodes[starts[i] ?? 0];
+    starts.flatMap(([title, start]) => {
+      const node = graph.nodes[start];
       return node === undefined ? [] : [[node, title] as const];
     }),
   );
@@ -166,7 +175,8 @@ function reporting(
   });
   const rate = graph.nodes.flatMap((n) => n.results).find((r) => r.ref === '%rate' && r.type.dtype === 'host');
   if (rate !== undefined) report.push(['rate', scope.names.of(rate.ref)]);
-  body.add(`return ${object(report)};`);
+  const all = object(report);
+  body.add(all.length <= 108 ? `return ${all};` : `return {\n${filled(all.slice(2, -2))}\n};`);
   return body.toString();
 }
 

@@ -55,8 +55,13 @@ export function call(name: string, args: readonly string[], room: number, head: 
   const begun = `${name}(${operands.join(', ')}`;
   if (options !== null && begun.length + 3 <= head)
     return `${begun}${operands.length > 0 ? ', ' : ''}{\n${filled(options.slice(2, -2))}\n})`;
-  const [list] = operands.length === 1 && operands[0]?.startsWith('[') ? operands : [];
-  const rows = list === undefined ? filled(operands.join(', ')) : indented(row(list));
+  const lists = operands.filter((o) => o.startsWith('['));
+  const others = operands.filter((o) => !o.startsWith('['));
+  // A list is the last of the operands.
+  const rows = [
+    ...(others.length === 0 ? [] : [filled(others.join(', '))]),
+    ...lists.map((l) => indented(row(l))),
+  ].join('\n');
   return `${name}(\n${rows}${options === null ? '' : `\n${indented(row(options))}`}\n)`;
 }
 

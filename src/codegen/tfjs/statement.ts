@@ -51,6 +51,7 @@ export function statement(node: Node, { names, imports }: Scope, remark = 0): st
   }
   for (const [key, spec] of own === null ? Object.entries(op.attrs) : []) {
     const value = node.attrs[key];
+    if (op.unread?.includes(key) === true) continue;
     if (literal(value) !== literal(spec.default)) options.push([key, literal(value)]);
   }
   const left = declaration(node, op.results, names);
@@ -81,5 +82,5 @@ function declaration(node: Node, resultNames: readonly string[], names: Names): 
 export function disposal(refs: readonly Ref[], { names, imports }: Scope): string | null {
   const [first, ...more] = refs.map((ref) => names.of(ref));
   if (first === undefined) return null;
-  return more.length === 0 ? `${first}.dispose();` : `${imports.runtime('dispose')}(${[first, ...more].join(', ')});`;
+  return more.length === 0 ? `${first}.dispose();` : `${call(imports.runtime('dispose'), [first, ...more], width)};`;
 }

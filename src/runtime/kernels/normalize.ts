@@ -67,10 +67,10 @@ const asImage = (x: Tensor): Tensor => {
 const isBatch = ({ over = 'batch', slice, learned, centred = true }: Options): boolean =>
   over === 'batch' && slice === undefined && learned === undefined && centred;
 
-/** By given statistics: those of the population, or of a batch. `momentum` has no part in it. */
+/** By given statistics: those of the population, or of a batch. */
 export const batchNorm = <R extends Rank>(
   x: Tensor<R>,
-  options: Affine & { readonly mean: Vector; readonly variance: Vector; readonly momentum?: number },
+  options: Affine & { readonly mean: Vector; readonly variance: Vector },
 ): Tensor<R> =>
   scoped(() => {
     const { mean, variance, gamma, beta, epsilon } = options;

@@ -8,12 +8,14 @@ import { readTensors } from './files.ts';
 import { parseTable, tableColumn, textOf } from './sources/csv.ts';
 import { readPicture } from './sources/images.ts';
 import { parseNpy, parseNpz } from './sources/npy.ts';
-import { readRaw, unpacked } from './sources/source.ts';
+import { readRaw, sizeOf, unpacked } from './sources/source.ts';
 
 /** What the data of the spec say of their files, and files of inputs do not. */
 export interface Reading {
   /** Of tables: which columns make up an input. */
   readonly columns?: readonly FieldColumns[];
+  /** Fields of one value: columns of their names. */
+  readonly single?: readonly string[];
   readonly separator?: string;
   readonly header?: boolean;
   /** Of images: bring them to the size of the input. */
@@ -54,16 +56,33 @@ function images(files: readonly string[], wanted: readonly InputSpec[], reading:
 }
 
 function table(bytes: Uint8Array, file: string, wanted: readonly InputSpec[], reading: Reading): Tensors {
-  const { separator = /\.tsv/i.test(file) ? '\t' : ',', header = true, columns = [] } = reading;
+  const { separator = /\.tsv/i.test(file) ? '\t' : ',', header = true, columns = [], single = [] } = reading;
   const cells = parseTable(textOf(bytes, file), file, { separator, header });
   return new Map(
     wanted.map((spec) => {
       const listed = columns.find((c) => c.field === spec.name)?.columns;
-      const names = listed ?? (cells.header.includes(spec.name) ? [spec.name] : cells.header);
+      const own = single.includes(spec.name) && cells.header.includes(spec.name) ? [spec.name] : undefined;
+      // Columns of other fields may stand in the file: what it was trained on can be predicted.
+      const others = new Set([...columns.flatMap((c) => c.columns), ...single]);
+      const left = cells.header.filter((name) => !others.has(name));
+      const names = listed ?? own ?? left;
+      const shape = spec.shape.every((d) => typeof d === 'number') ? spec.shape.map(Number) : [names.length];
+      if (sizeOf(shape) !== names.length) {
+        const facts = { field: spec.name, dtype: spec.dtype, shape, left: names, numbers: false, predicting: true };
+        throw failure(runtimeErrors.csvColumnsLeft, { file, ...facts });
+      }
       const values = tableColumn(spec.name, names, cells, file);
-      const rest = spec.shape.every((d) => typeof d === 'number') ? spec.shape.map(Number) : [names.length];
-      const whole = rest.reduce((a, b) => a * b, 1) === names.length;
-      return [spec.name, { shape: [cells.rows.length, ...(whole ? rest : [names.length])], values }];
+      return [spec.name, { shape: [cells.rows.length, ...shape], values }];
     }),
   );
+}
+
+/** As data are read, [28, 28] is [28, 28, 1] and, row after row, [784]. */
+export function inShapeOf({ shape }: InputSpec, tensor: StoredTensor): StoredTensor {
+  const [count = 0, ...found] = tensor.shape;
+  const grey = [...found, 1].every((size, i) => typeof shape[i] === 'string' || size === shape[i]);
+  if (shape.length === found.length + 1 && grey && shape.at(-1) === 1)
+    return { ...tensor, shape: [count, ...found, 1] };
+  const rows = shape.length === 1 && found.length > 1 && sizeOf(found) === shape[0];
+  return rows ? { ...tensor, shape: [count, sizeOf(found)] } : tensor;
 }

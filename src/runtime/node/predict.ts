@@ -12,7 +12,7 @@ import { type InputSpec, loadInto, type Probabilities, trainedUnder } from '../w
 import { whiten } from '../whitening.ts';
 import { type Backend, type BackendName, chooseBackend } from './backend.ts';
 import { readTensors, writeTensors } from './files.ts';
-import { isImage, type Reading, readInputs } from './inputs.ts';
+import { inShapeOf, isImage, type Reading, readInputs } from './inputs.ts';
 import { drawnOutputs } from './sampling.ts';
 
 /** What prediction needs to know of a network beside its module. */
@@ -165,7 +165,7 @@ function storedInputs(
       const anyName = input !== null || (unnamed === 1 && !specs.some((s) => tensors.has(s.name)));
       const only = wanted.length === 1 && tensors.size === 1 && anyName ? [...tensors.values()][0] : undefined;
       const tensor = tensors.get(spec.name) ?? only;
-      if (tensor !== undefined) found.set(spec.name, { spec, tensor, file });
+      if (tensor !== undefined) found.set(spec.name, { spec, tensor: inShapeOf(spec, tensor), file });
       else if (files.length === 1 || input !== null)
         throw failure(runtimeErrors.inputMissing, { file, input: spec.name, found: [...tensors.keys()] });
     }

@@ -66,6 +66,8 @@ test('help, wrong usage and mistakes: exit code and text', () => {
       --data DIR                    the folder of the data set, or the one that holds it
       --run DIR                     the folder for this run, new or empty; runs/<train>-<n> is the default
       --resume RUN                  go on with a run that was interrupted
+      --inspect                     look into training after each epoch; of code that was built with it
+      --inspect-every N             after every N updates instead
       --help                        this text
     "
   `);

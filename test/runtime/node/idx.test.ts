@@ -204,7 +204,7 @@ describe('finding', () => {
     ).toMatchInlineSnapshot(`
       "error[NRM4002]: data set \`stripes\` is not whole; there is no
         …/stripes/t10k-images-idx3-ubyte.gz
-        = help: a data set has a file for each field, for training and for testing; each may be gzipped (.gz)
+        = help: a data set has a file for each field, for training and for testing; each may be gzipped (.gz). Without files to test with, \`test: 20%\` holds some out
         = explain: nrmc explain NRM4002"
     `);
   });
@@ -274,7 +274,7 @@ describe('loading', () => {
     put(folder, 'train-labels-idx1-ubyte', idx([200, 3], new Uint8Array(600)));
     expect(await refusal(() => load(folder), folder)).toMatchInlineSnapshot(`
       "error[NRM4009]: …/stripes/train-labels-idx1-ubyte holds samples of [3], field \`label\` is []
-        = help: labels are one number a sample: [N]
+        = help: labels are one number a sample, [N]; of rows with a 1 in the place of the class: \`labels.argmax(1)\`
         = explain: nrmc explain NRM4009"
     `);
   });

@@ -84,4 +84,5 @@ export const batchNorm = defineOp({
     reference.batchNorm(array(x), arrayOrNull(gamma), arrayOrNull(beta), given(mean), given(variance), epsilon),
   ],
   kernel: 'batchNorm',
+  unread: ['momentum', 'slice', 'unbiased'],
 });
