@@ -15,6 +15,8 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     environment: 'node',
+    // Many tests start processes, which read the sources: what is compiled of these is kept for the next one.
+    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) },
     // Many tests wait for processes of their own; by default one core would be left idle.
     maxWorkers: Math.max(2, availableParallelism()),
     // Nothing is timed; this catches what hangs, on a busy machine too.

@@ -32,8 +32,8 @@ export const referencePage = (): string => `# Reference: every word there is
 Written by \`node scripts/reference.ts\` from the tables that the checker reads. \`nrmc explain batch\` prints one entry. ¹: may be given without its name, in this order.
 
 ${reference().map(sectionText).join('\n')}
-Fields of data are \`float32[…]\`, \`int32[…]\`, \`class(n)\` or \`real\`; [data](data.md) has the other settings. A sweep and a search are checked;
-running them comes later.
+Fields of data are \`float32[…]\`, \`int32[…]\`, \`class(n)\` or \`real\`; [data](data.md) has the other settings, [sweeps](sweeps.md)
+those of a sweep. A search is checked, and not run yet.
 `;
 
 const called = process.argv[1];

@@ -1,6 +1,6 @@
 /**
  * Differences within repeats: how much worse one value of the first axis is than each other one, at each value of the second. Repeats
- * differ in their samples, and what comes from that is the same for all cases of a repeat and falls away here.
+ * differ in what is held out and in the order of samples; what comes from that is the same for all cases of a repeat and falls away here.
  */
 import { type Spread, spreadOf } from '../../src/report/sweep/statistics.ts';
 import { markdownTable } from './markdown.ts';

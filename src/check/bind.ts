@@ -16,7 +16,7 @@ import { isOpenSize, tracing } from './tracing.ts';
 import { describe, type Environment, evaluate } from './values.ts';
 
 /** What is being called. */
-export interface Callee {
+interface Callee {
   readonly name: string;
   /** Where a missing argument is reported. */
   readonly span: Span;
@@ -278,5 +278,5 @@ const wordsOf = (accepts: string): readonly string[] =>
   [...accepts.matchAll(/`([A-Za-z_]\w*)`/g)].flatMap((m) => m[1] ?? []);
 
 /** The nearest candidate, when the value is a word. */
-export const nearestValue = (value: Value, candidates: readonly string[]): string | null =>
+const nearestValue = (value: Value, candidates: readonly string[]): string | null =>
   value.kind === 'word' ? nearest(value.word, candidates) : null;

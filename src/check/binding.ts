@@ -4,6 +4,7 @@ import { training } from '../diagnostics/catalog/training.ts';
 import type { Report, Span } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import type { Dim } from '../ir/graph.ts';
+import { compared } from '../ir/ops/losses/index.ts';
 import type { TargetField } from '../ir/vocabulary.ts';
 import { mixesSamples } from './augment/check.ts';
 import { callOf } from './entries.ts';
@@ -27,6 +28,7 @@ export function bindTargets(
   // Which fields are left for targets depends on those that say what samples count.
   const counts = new Map([...new Set(losses.values())].map((loss) => [loss, sampleWeights(loss, data, report)]));
   if ([...counts.values()].includes('wrong')) return null;
+  if ([...new Set(losses.values())].some((loss) => !targetIsKnown(loss, data, report))) return null;
   const bound = model.outputs.map((output) => bindOutput(output, model, data, losses, counts, at, report));
   return bound.includes(null) ? null : bound.filter((b) => b !== null);
 }
@@ -64,7 +66,7 @@ function bindInput(input: ModelInput, model: Model, data: DataConfig, at: Span, 
 const fits = (field: readonly number[], input: readonly Dim[]): boolean =>
   field.length === input.length && input.every((size, i) => typeof size === 'string' || size === field[i]);
 
-/** The field of the output's name. A single output also takes the one field that is no input, and says what no sample counts. */
+/** The field that the loss names, else that of the output's name. A single output also takes the one field that is no input, and says what no sample counts. */
 function bindOutput(
   output: ModelOutput,
   model: Model,
@@ -77,12 +79,16 @@ function bindOutput(
   const weights = new Set<unknown>([...losses.values()].map((l) => l.bound.args.sample));
   const open = data.fields.filter((f) => !model.inputs.some((i) => i.name === f.name) && !weights.has(f.name));
   const only = model.outputs.length === 1;
+  const named = targetNamed(losses.get(output.name));
   const field =
+    data.fields.find((f) => f.name === named) ??
     open.find((f) => f.name === output.name) ??
     (only && open.length === 1 ? open[0] : data.fields.find((f) => f.name === output.name));
   if (field !== undefined) return bindTarget(output, field, model, data, losses, counts, report);
   const names = open.map((f) => f.name);
-  const facts = { network: model.network, output: output.name, data: data.name, open: names, only };
+  const loss = losses.get(output.name)?.bound.def.name ?? '';
+  const input = model.inputs[0]?.name ?? '';
+  const facts = { network: model.network, output: output.name, data: data.name, open: names, only, loss, input };
   report(
     training.outputWithoutField.at(
       at,
@@ -123,9 +129,9 @@ function bindTarget(
     return null;
   }
   const { def } = loss.bound;
-  const compared = asTarget(field);
-  const targetType = def.target(output.type, compared, mixesSamples(model));
-  const measuredType = def.target(output.type, compared, false);
+  const shape = asTarget(field);
+  const targetType = def.target(output.type, shape, mixesSamples(model));
+  const measuredType = def.target(output.type, shape, false);
   const fault = 'fault' in targetType ? targetType : 'fault' in measuredType ? measuredType : null;
   if (fault !== null) {
     report(namingProducer(fault.fault(at, layer?.span ?? null), layer ?? null));
@@ -138,11 +144,11 @@ function bindTarget(
     output: output.name,
     target: field.name,
     loss: loss.bound,
-    field: compared,
+    field: shape,
     targetType,
     measuredType,
     sample,
-    probabilities: def.probabilities(output.type, compared),
+    probabilities: def.probabilities(output.type, shape),
     decides: field.kind !== 'class' ? null : width === 1 ? def.threshold : 'largest',
   };
 }
@@ -155,6 +161,24 @@ const asTarget = (field: DataField): TargetField =>
 type BoundLoss = NonNullable<ReturnType<Losses['get']>>;
 /** What samples count by each loss. */
 type Counts = ReadonlyMap<BoundLoss, Target['sample'] | 'wrong'>;
+
+/** The field that a loss names; a parameter of its own may be called `target` too, and is a number. */
+const targetNamed = (loss: BoundLoss | undefined): string | null => {
+  const target = loss?.bound.args.target;
+  return typeof target === 'string' && loss?.bound.def.signature.target === compared.target ? target : null;
+};
+
+/** False after saying that the data have no such field. */
+function targetIsKnown(loss: BoundLoss, data: DataConfig, report: Report): boolean {
+  const field = targetNamed(loss);
+  const fields = data.fields.map((f) => f.name);
+  if (field === null || fields.includes(field)) return true;
+  const { value, bound } = loss;
+  const at = callOf(value)?.args.find((a) => a.name === 'target')?.value.span ?? value.span;
+  const facts = { loss: bound.def.name, field, data: data.name, fields, nearest: nearest(field, fields) };
+  report(errors.noSuchTarget.at(at, facts, { places: { data: data.fields[0]?.span ?? data.span } }));
+  return false;
+}
 
 /** False after saying that there is not one weight for each class. */
 function checkClassWeights({ bound: { def, args }, value }: BoundLoss, field: DataField, report: Report): boolean {

@@ -70,8 +70,7 @@ export function bindEntry<D extends Entry>(
 export type Method = Bound<LayerDef>;
 
 /** Names of the methods of a slot. */
-export const methodsOf = (slot: Slot): readonly string[] =>
-  Object.keys(layers).filter((name) => layers[name]?.use === slot);
+const methodsOf = (slot: Slot): readonly string[] => Object.keys(layers).filter((name) => layers[name]?.use === slot);
 
 /** A method, `'none'`, or null after saying what is wrong. */
 export function bindMethod(slot: Slot, value: Value, environment: Environment, sink: Report): Method | 'none' | null {

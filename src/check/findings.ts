@@ -16,7 +16,7 @@ import { reachOf } from './targets.ts';
 import { whyNothing } from './why-nothing.ts';
 import { isSlot } from './words.ts';
 
-export interface Applied {
+interface Applied {
   readonly network: Name;
   readonly policy: FlatPolicy;
   /** With weights. */

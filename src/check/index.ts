@@ -106,21 +106,18 @@ export function checkNetwork(
   name: string,
   { set = [], ...given }: NetworkOptions = {},
 ): { readonly model: Model | null; readonly built: BuiltNetwork | null; readonly diagnostics: readonly Diagnostic[] } {
-  const program = asProgram(of);
-  const { report, diagnostics } = collect();
-  const scope = scopeOf(program);
-  for (const d of program.diagnostics) report(d);
-  checkDeclarations(program, report);
-  checkAllowances(program, report);
-  const declaration = find('network', scope.networks, name, null, scope, report);
-  const sets = readSets(set, scope.trains, report);
-  const built = declaration && sets && buildUnder(declaration, { ...given, sets }, scope, report);
-  if (built !== null) {
-    lintModel(built.model, program, report);
-    if (sets !== null) reportUntaken(sets, scope, report);
-  }
-  checkUnreadIn(program, diagnostics(), report);
-  return { model: built?.model ?? null, built, diagnostics: withAllowances(diagnostics(), program).diagnostics };
+  const { found: built, diagnostics } = checkOne(
+    of,
+    (scope, report) => {
+      const declaration = find('network', scope.networks, name, null, scope, report);
+      const sets = readSets(set, scope.trains, report);
+      const found = declaration && sets && buildUnder(declaration, { ...given, sets }, scope, report);
+      if (found !== null && sets !== null) reportUntaken(sets, scope, report);
+      return found;
+    },
+    (found) => found.model,
+  );
+  return { model: built?.model ?? null, built, diagnostics };
 }
 
 export function checkTrain(
@@ -128,21 +125,18 @@ export function checkTrain(
   name: string,
   { set = [], ...given }: TrainOverrides = {},
 ): { readonly train: CheckedTrain | null; readonly diagnostics: readonly Diagnostic[] } {
-  const program = asProgram(of);
-  const { report, diagnostics } = collect();
-  const scope = scopeOf(program);
-  for (const d of program.diagnostics) report(d);
-  checkDeclarations(program, report);
-  checkAllowances(program, report);
-  const declaration = find('train', scope.trains, name, null, scope, report);
-  const sets = readSets(set, scope.trains, report);
-  const train = declaration && sets && checkTrainDeclaration(declaration, { ...given, sets }, scope, report);
-  if (train !== null) {
-    lintModel(train.model, program, report);
-    if (sets !== null) reportUntaken(sets, scope, report);
-  }
-  checkUnreadIn(program, diagnostics(), report);
-  return { train, diagnostics: withAllowances(diagnostics(), program).diagnostics };
+  const { found: train, diagnostics } = checkOne(
+    of,
+    (scope, report) => {
+      const declaration = find('train', scope.trains, name, null, scope, report);
+      const sets = readSets(set, scope.trains, report);
+      const found = declaration && sets && checkTrainDeclaration(declaration, { ...given, sets }, scope, report);
+      if (found !== null && sets !== null) reportUntaken(sets, scope, report);
+      return found;
+    },
+    (found) => found.model,
+  );
+  return { train, diagnostics };
 }
 
 /** A sweep with all of its cases; `refused`: of values that the train does not take, whose cases are without a train. */
@@ -155,21 +149,31 @@ export function checkSweep(
   readonly diagnostics: readonly Diagnostic[];
   readonly refused: readonly Diagnostic[];
 } {
+  const refused = collect();
+  const { found: plan, diagnostics } = checkOne(
+    of,
+    (scope, report) => planSweep(declaration, overrides, scope, report, refused.report),
+    (found) => found.train.model,
+  );
+  return { plan, diagnostics, refused: refused.diagnostics() };
+}
+
+/** One thing of a project: what is wrong with the declarations around it, with itself, and what its model may not mean. */
+function checkOne<T>(
+  of: SourceFile | Program,
+  look: (scope: Scope, report: Report) => T | null,
+  modelOf: (found: T) => Model,
+): { readonly found: T | null; readonly diagnostics: readonly Diagnostic[] } {
   const program = asProgram(of);
   const { report, diagnostics } = collect();
-  const refused = collect();
   const scope = scopeOf(program);
   for (const d of program.diagnostics) report(d);
   checkDeclarations(program, report);
   checkAllowances(program, report);
-  const plan = planSweep(declaration, overrides, scope, report, refused.report);
-  if (plan !== null) lintModel(plan.train.model, program, report);
+  const found = look(scope, report);
+  if (found !== null) lintModel(modelOf(found), program, report);
   checkUnreadIn(program, diagnostics(), report);
-  return {
-    plan,
-    diagnostics: withAllowances(diagnostics(), program).diagnostics,
-    refused: refused.diagnostics(),
-  };
+  return { found, diagnostics: withAllowances(diagnostics(), program).diagnostics };
 }
 
 /** Collects diagnostics; the same thing found on two ways (a network by itself and in a train) is said once. */

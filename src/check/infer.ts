@@ -8,7 +8,7 @@ import { refuse } from '../ir/ops/rules.ts';
 import type { LayerDef, WeightSpec } from '../ir/vocabulary.ts';
 import type { BoundArguments } from './bind.ts';
 
-export interface Inferred {
+interface Inferred {
   readonly weights: readonly WeightSpec[];
   readonly output: ValueType;
 }
@@ -96,7 +96,7 @@ const argumentsOfCode: Readonly<Record<string, readonly string[]>> = {
   NRM2108: ['units', 'filters'],
 };
 
-export interface FaultContext {
+interface FaultContext {
   readonly path: string;
   readonly span: Span;
   readonly argument: (name: string) => Span | null;

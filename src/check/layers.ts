@@ -25,7 +25,7 @@ export interface BareLayer {
 }
 
 /** All layers, and where the value of each wire comes from once empty slots are gone. */
-export interface Built {
+interface Built {
   readonly layers: readonly BareLayer[];
   readonly sourceOf: (wire: Wire) => { readonly source: Source; readonly type: ValueType };
 }

@@ -6,7 +6,7 @@ import { type Candidate, type Reached, winnerOf } from './cascade.ts';
 import type { BareLayer } from './layers.ts';
 import type { Place } from './places.ts';
 
-export interface MethodInForce {
+interface MethodInForce {
   readonly method: Bound<WeightMethodDef>;
   readonly candidate: Candidate;
   readonly lost: readonly Candidate[];

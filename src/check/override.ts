@@ -38,7 +38,7 @@ export interface Override {
   readonly span: Span;
 }
 
-export type OverrideTarget =
+type OverrideTarget =
   | { readonly kind: 'policy'; readonly item: PolicyItem }
   | { readonly kind: 'parameter'; readonly of: Name; readonly parameter: Name }
   /** `train` is null where any is meant. */
@@ -64,7 +64,7 @@ export const overrideSet = (name: string, list: readonly Override[]): OverrideSe
 });
 
 /** Names of trains: what stands behind one of them is a setting of it. */
-export type TrainNames = Pick<ReadonlyMap<string, unknown>, 'has'>;
+type TrainNames = Pick<ReadonlyMap<string, unknown>, 'has'>;
 
 // ── reading ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 

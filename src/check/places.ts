@@ -82,7 +82,7 @@ export interface Wire {
   readonly producer: Producer;
 }
 
-export interface Producer {
+interface Producer {
   readonly path: string;
   readonly span: Span;
 }

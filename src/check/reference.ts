@@ -48,7 +48,7 @@ export interface ReferenceEntry {
   readonly arguments: readonly ReferenceArgument[];
 }
 
-export interface ReferenceArgument {
+interface ReferenceArgument {
   readonly name: string;
   /** May be given without its name. */
   readonly positional: boolean;

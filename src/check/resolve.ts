@@ -10,7 +10,7 @@ import type { CheckedTrain } from './train.ts';
 /** The text of `resolvedFile`. */
 export const resolvedSpec = (train: CheckedTrain): string => printFile(resolvedFile(train));
 
-export function resolvedFile(train: CheckedTrain): SourceFile {
+function resolvedFile(train: CheckedTrain): SourceFile {
   const policy = train.origin.policy;
   return {
     file: nowhere.file,

@@ -12,7 +12,7 @@ import { type Effect, isNeutral, isTogether, printEffect, settingOf } from './se
 import { boolean, fromSelector, name, nowhere, setting, word } from './syntax.ts';
 import { isSlot, sections, slots } from './words.ts';
 
-export interface PolicyInForce {
+interface PolicyInForce {
   readonly policy: FlatPolicy;
   readonly inForce: readonly FlatRule[];
   /** With weights, in network order. */

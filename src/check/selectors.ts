@@ -108,7 +108,7 @@ function hasArgument(place: Place, key: string, value: Value): boolean {
   return wanted !== undefined && found !== undefined && sameAttr(wanted, found);
 }
 
-export function sameAttr(a: AttrValue, b: AttrValue): boolean {
+function sameAttr(a: AttrValue, b: AttrValue): boolean {
   if (isList(a) && isList(b)) {
     return (
       a.length === b.length &&
@@ -132,8 +132,8 @@ export interface Specificity {
 }
 
 /** Weakest first. An automatic name is a label that nobody had to write. */
-export const specificityKinds = ['op', 'slot', 'block', 'label', 'parameter'] as const;
-export type SpecificityKind = (typeof specificityKinds)[number];
+const specificityKinds = ['op', 'slot', 'block', 'label', 'parameter'] as const;
+type SpecificityKind = (typeof specificityKinds)[number];
 
 /** How specific a selector is about a place that it found: its last name may mean a label here and an op there. */
 export function specificityOf(selector: PolicySelector, place: Place): Specificity {

@@ -18,7 +18,7 @@ import { type Read, refuseWith } from './train-settings.ts';
 import { emptyEnvironment } from './values.ts';
 
 /** `reuse_validation: retrain` */
-export type ReuseDef<S extends Signature = Signature> = Entry<S>;
+type ReuseDef<S extends Signature = Signature> = Entry<S>;
 
 /** What becomes of the validation part once early stopping has found how long to train. */
 export const reuses: Readonly<Record<string, ReuseDef>> = {

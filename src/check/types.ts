@@ -11,7 +11,7 @@ import { describe, type Environment, evaluate } from './values.ts';
 
 const dtypes = ['float32', 'int32', 'bool'] as const;
 
-export interface TensorType<D extends Dim = number> {
+interface TensorType<D extends Dim = number> {
   readonly dtype: 'float32' | 'int32';
   /** Without the batch. */
   readonly shape: readonly D[];

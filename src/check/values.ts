@@ -175,7 +175,7 @@ function all<T, R>(items: readonly T[], map: (item: T) => R | null): readonly R[
 }
 
 /** How many values a list may hold, those of lists in it included. */
-export const mostValues = 10_000;
+const mostValues = 10_000;
 
 /** Counts no further than it has to: lists of lists of one list can be larger than any memory. */
 function sizeOf(items: readonly Value[]): number {

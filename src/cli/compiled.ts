@@ -46,7 +46,7 @@ export function compileTrainTarget(
   };
 }
 
-export function compileNetworkTarget(
+function compileNetworkTarget(
   spec: Spec,
   target: NetworkDeclaration,
   overrides: TrainOverrides,

@@ -9,7 +9,7 @@ import { files } from '../diagnostics/catalog/files.ts';
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import { readBytes, textOf } from './text.ts';
 
-export interface ProjectConfig {
+interface ProjectConfig {
   readonly config: Config;
   /** Folders that imports may reach, from the folder of the file. */
   readonly imports: readonly string[];

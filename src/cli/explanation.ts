@@ -20,7 +20,7 @@ import type { Span } from '../diagnostics/diagnostic.ts';
 import type { Shape } from '../ir/graph.ts';
 import type { Formula } from '../ir/vocabulary.ts';
 
-export interface ExplanationOptions {
+interface ExplanationOptions {
   readonly color: boolean;
   readonly unicode: boolean;
   /** Of the terminal, in cells. */
@@ -47,7 +47,7 @@ const grouped = (n: number): string => n.toLocaleString('en-US');
 const plural = (n: number, one: string): string => `${grouped(n)} ${one}${n === 1 ? '' : 's'}`;
 const widthOf = (text: string): number => [...text].length;
 
-export const specificityText = ({ kind, refinements }: NonNullable<Declared['specificity']>): string =>
+const specificityText = ({ kind, refinements }: NonNullable<Declared['specificity']>): string =>
   refinements === 0 ? kind : `${kind} + ${refinements}`;
 
 /** `2 of 3 kernels; no effect on 1 that is frozen` */

@@ -8,7 +8,7 @@ import { readBytes, textOf } from './text.ts';
 const marks = ['nrmc.json', 'package.json', '.git'];
 
 /** The nearest folder above a spec that is marked as a project's; without one, the spec's own. */
-export function projectFolder(spec: string): string {
+function projectFolder(spec: string): string {
   const own = path.dirname(path.resolve(spec));
   for (let folder = own; ; folder = path.dirname(folder)) {
     if (marks.some((mark) => existsSync(path.join(folder, mark)))) return folder;

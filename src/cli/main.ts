@@ -28,16 +28,16 @@ const program = new Command('nrmc')
 for (const command of [
   checkCommand,
   fmtCommand,
-  buildCommand,
+  showCommand,
+  explainCommand,
+  dataCommand,
   trainCommand,
   sweepCommand,
   evaluateCommand,
   predictCommand,
   reportCommand,
-  dataCommand,
-  showCommand,
+  buildCommand,
   passesCommand,
-  explainCommand,
 ]) {
   program.addCommand(command().exitOverride().showHelpAfterError('(add --help for the options)'));
 }

@@ -7,7 +7,7 @@ import type { Diagnostic, Span } from '../diagnostics/diagnostic.ts';
 import { nearest } from '../diagnostics/nearest.ts';
 import { type Config, configKeys, defaultConfig, type Level, levels } from './config.ts';
 
-export interface ReadConfig {
+interface ReadConfig {
   readonly config: Config;
   readonly diagnostics: readonly Diagnostic[];
 }

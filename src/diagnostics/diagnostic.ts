@@ -39,7 +39,7 @@ export interface Diagnostic {
 }
 
 /** What a definition says, each part a function of the facts. `Places` are the names of secondary labels. */
-export interface DiagnosticDefinition<Facts, Places extends string = never> {
+interface DiagnosticDefinition<Facts, Places extends string = never> {
   /** NRM and four digits; never reused. */
   readonly code: `NRM${number}`;
   readonly severity: Severity;

@@ -3,7 +3,7 @@ import type { Diagnostic, Span } from './diagnostic.ts';
 import { type Lines, linesOf } from './positions.ts';
 import type { Sources } from './render.ts';
 
-export interface JsonPlace {
+interface JsonPlace {
   readonly file: string;
   /** In the text of the file, UTF-16, end exclusive: what a program needs to apply a fix. */
   readonly offset: number;
@@ -15,7 +15,7 @@ export interface JsonPlace {
   readonly endColumn: number | null;
 }
 
-export interface JsonDiagnostic {
+interface JsonDiagnostic {
   readonly code: string;
   readonly severity: Diagnostic['severity'];
   readonly message: string;

@@ -56,7 +56,7 @@ interface Rule {
   defaultConfiguration: { level: Level };
 }
 
-export interface SarifLog {
+interface SarifLog {
   $schema: string;
   version: '2.1.0';
   runs: {

@@ -59,7 +59,7 @@ export interface Path {
 }
 
 /** A region with an error, which stays as it is. */
-export interface Kept {
+interface Kept {
   readonly kind: 'kept';
   readonly first: number;
   readonly last: number;

@@ -14,7 +14,7 @@ import { isOpKind, ops } from './ops/index.ts';
 
 export { parseGraph, TextError } from './parse-text.ts';
 
-export const dtypeNames = { float32: 'f32', int32: 'i32', bool: 'bool', host: 'host' } as const satisfies Record<
+const dtypeNames = { float32: 'f32', int32: 'i32', bool: 'bool', host: 'host' } as const satisfies Record<
   Dtype,
   string
 >;

@@ -241,7 +241,7 @@ export interface PlateauSettings {
   readonly patience: number;
   /** By how much the value must fall to count as better. */
   readonly minDelta: number;
-  /** Epochs after a reduction in which none is counted. */
+  /** Epochs of rest after a reduction; the last of them is counted again. */
   readonly cooldown: number;
   /** The least product of factors: the lowest rate over the rate. */
   readonly floor: number;

@@ -29,7 +29,7 @@ export function exactScales(changes: readonly Change[]): Scales {
   return scales;
 }
 
-export interface Rescaled {
+interface Rescaled {
   readonly train: TrainConfig;
   /** By parameter: arguments of the optimizer that are its own. */
   readonly optimizers: ReadonlyMap<Ref, Bound<OptimizerDef>['args']>;

@@ -34,7 +34,7 @@ import {
   Times,
 } from './tokens.ts';
 
-export interface Situation {
+interface Situation {
   /** The key of the site. */
   readonly site: string | null;
   readonly tokens: readonly IToken[];

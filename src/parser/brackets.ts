@@ -46,7 +46,7 @@ export const isOpener = (token: IToken): boolean =>
 export const isCloser = (token: IToken): boolean =>
   token.tokenType === RBrace || token.tokenType === RParen || token.tokenType === RBracket;
 
-export interface Gaps {
+interface Gaps {
   readonly afterGap: ReadonlySet<IToken>;
   readonly endsInGap: boolean;
 }

@@ -22,7 +22,7 @@ export interface Comment {
   readonly span: Span;
 }
 
-export interface Lexed {
+interface Lexed {
   readonly tokens: readonly IToken[];
   readonly comments: readonly Comment[];
   /** Tokens that follow something unreadable: the parser says nothing about them. A gap at the end is `endsInGap`. */

@@ -39,7 +39,7 @@ export function numberProblem(text: string): { readonly why: string; readonly in
 /** Generated code has names of its own, which begin so. */
 export const isGeneratedName = (name: string): boolean => name.startsWith('__');
 
-export interface DecodedString {
+interface DecodedString {
   readonly value: string;
   /** Escapes that mean nothing, by their place in the written text; they stand in the value as written. */
   readonly problems: readonly { readonly at: number; readonly escape: string }[];

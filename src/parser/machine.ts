@@ -7,7 +7,7 @@ import { type IParserConfig, type IParserErrorMessageProvider, Lexer } from 'che
 import { NrmParser } from './grammar.ts';
 import { allTokens } from './tokens.ts';
 
-export interface Machine {
+interface Machine {
   readonly lexer: Lexer;
   readonly parser: NrmParser;
 }

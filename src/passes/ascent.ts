@@ -17,7 +17,7 @@ import { bare } from './match.ts';
 /** By parameter. */
 type Gradients = ReadonlyMap<Ref, Ref>;
 
-export interface SecondPass {
+interface SecondPass {
   /** What is differentiated: nodes of the second pass, and its loss. */
   readonly train: Graph<'train'>;
   /** Those with a gradient, as they are there; each with the name it is stored by. */

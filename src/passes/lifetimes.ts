@@ -15,7 +15,7 @@ export interface Program {
   readonly statements: readonly Statement[];
 }
 
-export interface Statement {
+interface Statement {
   readonly node: Node;
   /** What is freed right after this node: what it reads last, then what it makes and nothing reads. */
   readonly dispose: readonly Ref[];
@@ -47,7 +47,7 @@ export interface FrozenSplit {
   readonly predict: Program;
 }
 
-export interface FrozenEntry {
+interface FrozenEntry {
   /** A value that `freeze` derives, or storage that `predict` reads as it is. */
   readonly ref: Ref;
   /** `conv1.kernel`: unique, nested by its dots. */

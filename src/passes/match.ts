@@ -3,7 +3,7 @@ import { GraphBuilder } from '../ir/builder.ts';
 import type { Graph, Node, Ref } from '../ir/graph.ts';
 
 /** One place where a value is read: operand number `operand` of `node`. */
-export interface Reader {
+interface Reader {
   readonly node: Node;
   readonly operand: number;
 }

@@ -6,8 +6,8 @@
  * Needs       stage model.
  * Guarantees  no bias left on a conv2d or dense that only such a norm reads, unless it is shared. Idempotent.
  * Preserves   model: training computes the same values up to rounding, since the batch's mean takes b along; its
- *             gradient was zero. Inference does with the migration. A fresh network differs until the moving mean has
- *             been seen once, if b starts off zero.
+ *             gradient was zero. Inference does with the migration. A fresh network whose b does not begin at zero
+ *             differs by momentumⁿ·b after n batches, since its moving mean begins at zero and not at −b.
  * Legal       mean(c + b) = mean(c) + b per channel, variance(c + b) = variance(c).
  * Pays        a parameter, its gradient and the optimizer's slots.
  * Refuses     a second reader of the conv · the conv as an output · an activation that the conv applies itself ·

@@ -14,7 +14,7 @@ import { written } from '../ir/evaluate.ts';
 import type { Graph, Node, Ref } from '../ir/graph.ts';
 import { opOf, ops } from '../ir/ops/index.ts';
 
-export interface SplitStep {
+interface SplitStep {
   /** Outputs `loss`, `loss.<output>`. */
   readonly batch: Graph<'step'>;
   /** Outputs `penalty`, `penalty.<rule>`. No input but host values. */

@@ -11,11 +11,11 @@ export interface Spot {
   readonly at: Rect;
   readonly reach: Rect;
 }
-export interface Way {
+interface Way {
   readonly id: string;
   readonly points: readonly Point[];
 }
-export interface Arranged extends Size {
+interface Arranged extends Size {
   readonly spots: readonly Spot[];
   readonly ways: readonly Way[];
 }

@@ -23,7 +23,7 @@ export type PlacedItem =
       readonly titleAt: number;
       readonly items: readonly PlacedItem[];
     };
-export interface PlacedEdge extends Edge {
+interface PlacedEdge extends Edge {
   readonly points: readonly Point[];
 }
 /** A shape, beside the place where a value leaves its item. */

@@ -10,7 +10,7 @@ export const fonts =
 const advance = 0.62;
 
 export const size = { line: 12, label: 11, title: 17 } as const;
-export type TextSize = keyof typeof size;
+type TextSize = keyof typeof size;
 
 /** Distance of the baselines of two lines. */
 export const leading = 18;

@@ -11,8 +11,8 @@ export const card = { padX: 12, padY: 7, mark: 12, gap: 12 } as const;
 export const box = { side: 14, bottom: 16, top: 32, lead: 18 } as const;
 export const titleHeight = 24;
 export const pill = { height: 28, side: 14, gap: 10 } as const;
-export const joinSize = 26;
-export const dotSize = 6;
+const joinSize = 26;
+const dotSize = 6;
 /** Of a shape, and its distance from the line that it stands beside. */
 export const label = { height: 16, gap: 7 } as const;
 

@@ -11,6 +11,8 @@ export interface Axis {
   readonly ticks?: readonly number[];
   /** Default what the data span. */
   readonly domain?: readonly [number, number];
+  /** Ends at round numbers; default where no domain is given. */
+  readonly rounded?: boolean;
 }
 
 /** `0.25`, `1.5e-7`, `1,000` */

@@ -40,7 +40,7 @@ export function intervalChart({ label, x, rows }: IntervalChart): string {
     marginBottom: 38,
     insetLeft: 8,
     insetRight: 8,
-    x: { ...axisOptions(domain === null ? x : { ...x, domain }), nice: x.domain === undefined },
+    x: { ...axisOptions(domain === null ? x : { ...x, domain }), nice: x.rounded ?? x.domain === undefined },
     y: { type: 'point', domain: rows.map((row) => row.name), label: null },
     color: { type: 'identity' },
     marks: [

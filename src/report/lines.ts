@@ -51,7 +51,7 @@ export function lineChart({ label, x, y, series, size = chartSize }: LineChart):
     y: {
       ...axisOptions(domain === null ? y : { ...y, domain }),
       grid: true,
-      nice: y.domain === undefined && y.scale !== 'log',
+      nice: (y.rounded ?? y.domain === undefined) && y.scale !== 'log',
     },
     marks: [...zero(series, y), ...marks],
   });

@@ -53,12 +53,12 @@ export interface Figure {
   readonly svg: string;
 }
 
-/** Charts beside each other, as many as there is room for, under a legend for all of them. */
-export const figures = (all: readonly Figure[], key = ''): string =>
+/** Charts beside each other, as many as there is room for and at most `most`, under a legend for all of them. */
+export const figures = (all: readonly Figure[], key = '', most?: number): string =>
   key +
   tag(
     'div',
-    { class: 'figures' },
+    { class: most === 2 ? 'figures pairs' : 'figures' },
     ...all.map(({ title, svg }) => tag('figure', {}, tag('figcaption', {}, text(title)), svg)),
   );
 
@@ -106,6 +106,7 @@ code,pre{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono
 pre{margin:.5rem 0;padding:.75rem 1rem;overflow-x:auto;background:var(--card);border:1px solid var(--line);border-radius:6px;line-height:1.45}
 a{color:var(--link)}
 .figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,22rem),1fr));gap:1rem 1.5rem;align-items:start}
+.pairs{grid-template-columns:repeat(auto-fit,minmax(min(100%,max(22rem,40%)),1fr))}
 figure{margin:0;max-width:36rem}
 figcaption{font-size:.9rem}
 .${chartClass}{display:block;width:100%;height:auto;overflow:visible;color:var(--ink);background:none}
@@ -119,6 +120,7 @@ caption{text-align:left;padding-bottom:.25rem}
 th,td{padding:.3rem .75rem .3rem 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;white-space:nowrap}
 th{font-weight:600}
 .number{text-align:right}
+.sentences{min-width:16rem;white-space:normal;overflow-wrap:anywhere}
 .bad{color:var(--bad)}
 .good{color:var(--good)}
 @media print{body{max-width:none}figure{break-inside:avoid}}

@@ -1,6 +1,7 @@
 /** Plot without a browser: a drawing becomes SVG text, the same bytes for the same data. */
 import { type PlotOptions, plot } from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
+import { text } from './html.ts';
 
 /** Of every chart, for the rules of a page. */
 export const chartClass = 'nrm-chart';
@@ -14,7 +15,6 @@ export function draw(label: string, options: PlotOptions): string {
     ...chartSize,
     ...options,
     className: chartClass,
-    ariaLabel: label,
     style: { fontSize: '12px' },
     document,
   });
@@ -22,7 +22,9 @@ export function draw(label: string, options: PlotOptions): string {
   svg.querySelector('style')?.remove();
   svg.setAttribute('role', 'img');
   svg.setAttribute('xmlns', 'http://www.w3.org/2000/svg');
-  return svg.outerHTML.replaceAll(/<[^>]+>/g, shorter);
+  // HTML leaves `<` in attributes as it is, XML does not: the label is put in as both read it.
+  const [start = '', ...rest] = svg.outerHTML.replaceAll(/<[^>]+>/g, shorter).split('<svg');
+  return [start, ` aria-label="${text(label)}"${rest.join('<svg')}`].join('<svg');
 }
 
 /** Hundredths of a pixel are enough. */

@@ -5,6 +5,8 @@ export interface Column {
   readonly name: string;
   /** Numbers stand to the right. */
   readonly numeric?: boolean;
+  /** Sentences, which are broken into lines. */
+  readonly sentences?: boolean;
 }
 
 /** Text, or markup where a cell is more than text. */
@@ -12,7 +14,7 @@ export type Cell = string | { readonly html: string };
 
 export function table(columns: readonly Column[], rows: readonly (readonly Cell[])[], caption?: string): string {
   const look = (i: number): Readonly<Record<string, string>> =>
-    columns[i]?.numeric === true ? { class: 'number' } : {};
+    columns[i]?.numeric === true ? { class: 'number' } : columns[i]?.sentences === true ? { class: 'sentences' } : {};
   const head = tag(
     'thead',
     {},

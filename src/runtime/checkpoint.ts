@@ -6,7 +6,7 @@ import type { TensorFile } from './safetensors.ts';
 import { checkpointTensors } from './weights.ts';
 
 /** What goes into a checkpoint beside the tensors. */
-export interface Standing {
+interface Standing {
   readonly progress: Progress;
   /** Bytes of the history that belong to it. */
   readonly history: number;

@@ -56,9 +56,12 @@ const values = {
   }),
   valueNotWhole: define<{ file: string; place: string; field: string; value: number }>({
     code: 'NRM5063',
-    title: 'a field of whole numbers has a fraction',
+    title: 'a field of whole numbers holds another number',
     message: (f) => `${f.file}: \`${f.field}\` is int32 and holds ${f.value} in ${f.place}`,
-    help: () => 'write `float32` in the type of the field and of the input',
+    help: (f) =>
+      Number.isInteger(f.value)
+        ? 'whole numbers go from -2147483648 to 2147483647'
+        : 'write `float32` in the type of the field and of the input',
   }),
 };
 

@@ -33,7 +33,7 @@ export interface Prepared {
   readonly preprocessing: FittedFields;
 }
 
-export type PreparedConfig = { readonly data: DataConfig; readonly seed: number };
+type PreparedConfig = { readonly data: DataConfig; readonly seed: number };
 
 /** What of a run's configuration says which fields it reads. */
 export type FieldUse = Pick<RunConfig, 'data' | 'inputs'> & {
@@ -149,7 +149,7 @@ function columnOf({ field, shape: found, values, count, file, place = samplePlac
         value,
       });
     }
-    const whole = field.dtype === 'int32' ? values.findIndex((v) => !Number.isInteger(v)) : -1;
+    const whole = field.dtype === 'int32' ? values.findIndex((v) => v !== (v | 0)) : -1;
     if (whole >= 0) {
       const value = values[whole] ?? Number.NaN;
       throw failure(runtimeErrors.valueNotWhole, {

@@ -297,14 +297,16 @@ const weights = {
 };
 
 const runs = {
-  notFinite: define<{ symptom: string; cause: string | null; kept: string; inData: boolean }>({
+  notFinite: define<{ symptom: string; cause: string | null; kept: string; blame: 'steps' | 'data' | 'loss' }>({
     code: 'NRM5101',
     title: 'training has left the finite numbers',
     message: (f) => (f.cause === null ? f.symptom : `${f.symptom}: ${f.cause}`),
     help: (f) =>
-      f.inData
-        ? `${f.kept}; look for the value in the data files`
-        : `${f.kept}; a smaller \`rate\`, a warm-up or \`gradient { clip: global_norm(1) }\` may help`,
+      ({
+        data: `${f.kept}; look for the value in the data files`,
+        loss: `${f.kept}; the loss has no finite value there: a logarithm or root of what is not above 0, or a division by 0. End the network with what the loss takes, such as \`act(softplus)\` for numbers above 0`,
+        steps: `${f.kept}; a smaller \`rate\`, a warm-up or \`gradient { clip: global_norm(1) }\` may help`,
+      })[f.blame],
   }),
   runExists: define<{ folder: string }>({
     code: 'NRM5102',

@@ -5,6 +5,7 @@
  */
 import { failure, runtimeErrors } from './errors.ts';
 import { release } from './finite.ts';
+import { swaTaken } from './kernels/averages.ts';
 import { Loop } from './loop/loop.ts';
 import { begun, type Hooks, type LoopConfig, type Run, type TrainingData } from './loop/progress.ts';
 import { planEpoch } from './loop/updates.ts';
@@ -48,6 +49,9 @@ export function requireTrainable(config: LoopConfig, { train, validation }: Trai
   if (reuse !== undefined && validation !== null) planEpoch(train.rows.length + validation.rows.length, config);
   if (average?.kind === 'swa' && average.start >= 1 && average.start > epochs)
     throw failure(runtimeErrors.averageNeverBegins, { start: average.start, epochs });
+  const updates = epochs * perEpoch;
+  if (average?.kind === 'swa' && average.every !== null && swaTaken(updates, updates, perEpoch, average) < 1)
+    throw failure(runtimeErrors.averageTakesNothing, { every: average.every, updates, perEpoch });
 }
 
 /**

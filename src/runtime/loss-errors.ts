@@ -17,11 +17,11 @@ export const lossErrors = {
     message: (f) => `field \`${f.field}\` of sample ${f.sample} is ${f.value}: what a sample counts is a number from 0`,
     help: () => 'count a sample 0 to leave it out; preprocessing such as `standardize` is not for weights',
   }),
-  shareOutside: define<{ field: string; sample: number; value: number; loss: string }>({
+  targetOutside: define<{ field: string; sample: number; value: number; loss: string; takes: string; help: string }>({
     code: 'NRM5172',
-    title: 'a target of a cross entropy that is no share',
-    message: (f) => `field \`${f.field}\` of sample ${f.sample} is ${f.value}; \`${f.loss}\` takes shares from 0 to 1`,
-    help: () => 'bring it to 0 … 1 with `= minmax`, or use a loss of numbers such as `mean_squared_error`',
+    title: 'a target that its loss does not take',
+    message: (f) => `field \`${f.field}\` of sample ${f.sample} is ${f.value}; \`${f.loss}\` takes ${f.takes}`,
+    help: (f) => f.help,
   }),
   noMeasure: define<{ train: string }>({
     code: 'NRM5173',

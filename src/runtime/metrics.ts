@@ -8,6 +8,7 @@ import { failure, runtimeErrors } from './errors.ts';
 import type { Chunk, Measured as MeasuredOutput, MetricValue, Tally } from './metrics/metric.ts';
 import { metricTable } from './metrics/table.ts';
 import type { Losses, MetricConfig, Outputs, RunOutput } from './model.ts';
+import { outsideOf } from './target-range.ts';
 
 export type { MetricValue } from './metrics/metric.ts';
 export { highest } from './metrics/metric.ts';
@@ -208,34 +209,22 @@ function begun(output: RunOutput, of: MeasuredOutput, metrics: readonly MetricCo
   });
 }
 
-/** Refuses classes that are none, and weights below 0. */
+/** Refuses classes that are none, numbers that a loss does not take, and weights below 0. */
 export function checkCompared(samples: Samples, outputs: readonly RunOutput[]): void {
   const wrong = (values: ArrayLike<number>, isWrong: (value: number) => boolean) => {
     const at = samples.rows.findIndex((row) => isWrong(values[row] ?? Number.NaN));
     const row = samples.rows[at];
     return row === undefined ? null : { sample: row + 1, value: values[row] ?? Number.NaN };
   };
-  const wrongNumber = (values: ArrayLike<number>, shape: readonly number[], isWrong: (value: number) => boolean) => {
-    const size = shape.reduce((a, b) => a * b, 1);
-    for (const row of samples.rows) {
-      for (let i = row * size; i < (row + 1) * size; i++) {
-        const value = values[i] ?? Number.NaN;
-        if (isWrong(value)) return { sample: row + 1, value };
-      }
-    }
-    return null;
-  };
-  for (const { target, sample, loss, probabilities } of outputs) {
+  for (const { target, sample, loss } of outputs) {
     const column = columnOf(samples, target);
     if (column.kind === 'class') {
       const { classes, name: field } = column;
       const found = wrong(column.values, (v) => !(Number.isInteger(v) && v >= 0 && v < classes));
       if (found !== null) throw failure(runtimeErrors.classOutside, { field, classes, ...found });
     }
-    if (column.kind === 'tensor' && column.preprocessing.kind === 'none' && probabilities !== null) {
-      const found = wrongNumber(column.values, column.shape, (v) => !(v >= 0 && v <= 1));
-      if (found !== null) throw failure(runtimeErrors.shareOutside, { field: target, loss, ...found });
-    }
+    const outside = outsideOf(loss, column, samples.rows);
+    if (outside !== null) throw failure(runtimeErrors.targetOutside, { field: target, loss, ...outside });
     if (sample === undefined) continue;
     const found = wrong(columnOf(samples, sample).values, (v) => !(v >= 0));
     if (found !== null) throw failure(runtimeErrors.sampleWeight, { field: sample, ...found });

@@ -14,7 +14,7 @@ export interface PlateauSettings {
   readonly patience: number;
   /** By how much the value must fall below the lowest so far to count as better. */
   readonly minDelta: number;
-  /** Epochs after a reduction in which none is counted. */
+  /** Epochs of rest after a reduction; the last of them is counted again. */
   readonly cooldown: number;
   /** The least that the reductions together may leave of the rate: lowest rate over rate. */
   readonly floor: number;

@@ -67,9 +67,10 @@ function refusalOf(field: DataField, value: number | ArrayLike<number> | undefin
   const values = typeof value === 'number' ? [value] : value;
   if (values.length !== size) return `${values.length} ${values.length === 1 ? 'number' : 'numbers'}, not ${size}`;
   if (field.kind === 'tensor' && field.dtype === 'float32') return null;
-  // An Int32Array would cut a fraction off.
-  const fraction = Array.from(values).find((v) => !Number.isInteger(v));
-  return fraction === undefined ? null : `${fraction}, not a whole number`;
+  // An Int32Array would cut a fraction off, and wrap what is beyond it.
+  const other = Array.from(values).find((v) => v !== (v | 0));
+  if (other === undefined) return null;
+  return Number.isInteger(other) ? `${other}, beyond the whole numbers of 32 bits` : `${other}, not a whole number`;
 }
 
 /** Values of one field, in an array that doubles when it is full. */

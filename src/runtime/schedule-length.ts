@@ -3,7 +3,7 @@ import { failure, runtimeErrors } from './errors.ts';
 import type { ScheduleConfig } from './model.ts';
 
 /** How long a run is. */
-export interface RunLength {
+interface RunLength {
   readonly updates: number;
   readonly epochs: number;
   /** Updates of one epoch. */

@@ -91,7 +91,7 @@ function addProducts(centred: Float64Array, sums: Float64Array, pairs: number): 
 }
 
 /** U(Λ + εI)^(−½)Uᵀ of a covariance of which the upper half is given. */
-export function whiteningMatrix(covariance: Float64Array, size: number, epsilon: number): Float32Array {
+function whiteningMatrix(covariance: Float64Array, size: number, epsilon: number): Float32Array {
   const symmetric = new Matrix(size, size);
   for (let i = 0; i < size; i++) {
     for (let j = i; j < size; j++) {

@@ -88,6 +88,13 @@ describe('decay on what is no kernel', () => {
   });
 });
 
+test('what decay on a weight that is no kernel does to it', () => {
+  const told = (policy: string): string | undefined =>
+    diagnose(spec('conv(4, kernel: 3)  norm  act', policy)).find((d) => d.code === 'NRM6007')?.message;
+  expect(told('norm: batch  act: relu  norm.gamma { decay: 0.1 }')).toContain('takes channels away');
+  expect(told('norm: batch  act: tlu  act.tau { decay: 0.1 }')).toContain('makes no model simpler');
+});
+
 describe('a bias in front of a norm', () => {
   const policy = 'norm: batch  act: relu';
   test.each([

@@ -66,6 +66,16 @@ test('what is no image is not drawn', () => {
   expect(err).toContain('error[NRM5078]: `image` is no image: [48] is not [height, width, channels]');
 });
 
+test('a preview is never written over a spec', () => {
+  const before = readFileSync(path.join(folder, 'bands.nrm'));
+  const { code, err } = nrmc(folder, 'data', 'bands.nrm', '--preview', 'bands.nrm');
+  expect([code, err.split('\n')[0]]).toEqual([
+    2,
+    "error: option '--preview [file.png]' argument 'bands.nrm' is invalid. a name that ends in .png is expected.",
+  ]);
+  expect(readFileSync(path.join(folder, 'bands.nrm'))).toEqual(before);
+});
+
 test('counts are whole numbers', () => {
   expect(nrmc(folder, 'data', 'bands.nrm', '--samples', '0').code).toBe(2);
 });

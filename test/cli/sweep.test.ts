@@ -39,6 +39,8 @@ sweep norms {
   repeats: 2
 }
 
+// Long enough to be interrupted.
+sweep pairs { train: bands  over { policy.norm: [none, batch] }  repeats: 2 }
 sweep rates { train: bands  over { optimizer.rate: [1e-2, 1e30] } }
 sweep batches { train: bands  over { last: [keep, drop]  batch: [8, 500] } }
 `;
@@ -121,7 +123,7 @@ describe('an interrupted sweep', () => {
     act: (child: ReturnType<typeof spawn>, run: string) => void,
   ): Promise<number | null> =>
     new Promise((resolve) => {
-      const args = ['sweep', 'bands.nrm', 'norms', '--epochs', '40', '--jobs', '2', '--folder', sweep];
+      const args = ['sweep', 'bands.nrm', 'pairs', '--epochs', '40', '--jobs', '2', '--folder', sweep];
       const child = spawn(process.execPath, [command, ...args], { cwd: folder, stdio: 'ignore' });
       const timer = setInterval(() => {
         const runs = existsSync(at(sweep)) ? readdirSync(at(sweep)).filter((name) => name.includes('=')) : [];
@@ -139,7 +141,7 @@ describe('an interrupted sweep', () => {
     });
 
   test('keeps what is finished, and goes on to the same numbers', async () => {
-    expect(nrmc(folder, 'sweep', 'bands.nrm', 'norms', '--epochs', '40', '--folder', 'long').code).toBe(0);
+    expect(nrmc(folder, 'sweep', 'bands.nrm', 'pairs', '--epochs', '40', '--folder', 'long').code).toBe(0);
     expect(await running('cut', (child) => child.kill('SIGINT'))).toBe(130);
     const cut = casesIn('cut').map((c) => c.status);
     expect(cut).toContain('interrupted');
@@ -163,6 +165,21 @@ describe('an interrupted sweep', () => {
     expect(nrmc(folder, 'sweep', '--resume', 'killed').code).toBe(0);
     expect(table('killed')).toEqual(table('long'));
   });
+});
+
+test('a run that is finished although the sweep was told otherwise counts, without being run again', () => {
+  const args = ['sweep', 'bands.nrm', 'rates', '--epochs', '1', '--folder', 'told'];
+  expect(nrmc(folder, ...args).code).not.toBe(2);
+  const record = JSON.parse(readFileSync(at('told', 'sweep.json'), 'utf8'));
+  const [first, ...others] = record.cases;
+  const before = weights(`told/${first.name}`);
+  const failed = { ...first, status: 'failed', code: 'NRM5103', why: 'cannot write report.html' };
+  writeFileSync(at('told', 'sweep.json'), JSON.stringify({ ...record, cases: [failed, ...others] }));
+  const { code, out } = nrmc(folder, 'sweep', '--resume', 'told');
+  expect({ code, finished: out.includes('1 of 1') }).toEqual({ code: 0, finished: true });
+  expect(casesIn('told')[0]?.status).toBe('finished');
+  expect(weights(`told/${first.name}`).equals(before)).toBe(true);
+  expect(nrmc(folder, 'sweep', '--resume', 'told').err).toContain('error[NRM5142]');
 });
 
 describe('a case that cannot be', () => {

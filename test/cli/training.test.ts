@@ -218,7 +218,7 @@ describe('an interrupted run', () => {
 
   test('while it is not finished, its checkpoint is what is evaluated', async () => {
     await interrupted('unfinished', 'SIGKILL', 0);
-    // As an earlier session may have left them.
+    // As a process before it may have left them.
     writeFileSync(at('unfinished/weights.safetensors'), 'stale');
     expect(nrmc(folder, 'evaluate', 'unfinished')).toMatchObject({ code: 0, err: '' });
   });

@@ -1,7 +1,7 @@
 /** Formatting twice is formatting once; the tree, the comments and their neighbours stay. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { checkSpec, declarations, everything, tokensOf } from './support.ts';
+import { checkSpec, declarations, everything, tokensOf, withPlaces } from './support.ts';
 import { specText } from './trees.ts';
 
 /** What may stand between two tokens; `#` becomes the number of the place, so that comments can be told apart. */
@@ -63,9 +63,8 @@ describe('files of the repository', () => {
   });
 });
 
-test.each(declarations)('%s with a comment at each place', (_, text) => {
-  const count = tokensOf(text).length;
-  for (let at = 0; at < count; at++) {
+test.each(withPlaces(declarations))('%s with a comment at each place', (_, text, places) => {
+  for (const at of places) {
     checkSpec(disturbed(text, new Map([[at, ' // c\n']])));
     checkSpec(disturbed(text, new Map([[at, '\n// c\n']])));
   }

@@ -23,7 +23,7 @@ export const specs: readonly (readonly [name: string, text: string])[] = ['examp
 
 export const everything: readonly (readonly [name: string, text: string])[] = [...specs, ...tour];
 
-/** Each declaration of them once: what is tried at each token is tried on these, for time's sake. */
+/** Each declaration of them once. */
 export const declarations: readonly (readonly [name: string, text: string])[] = [
   ...new Map(
     everything.flatMap(([name, text]) =>
@@ -34,6 +34,24 @@ export const declarations: readonly (readonly [name: string, text: string])[] = 
     ),
   ),
 ].map(([text, name]) => [name, text]);
+
+/**
+ * Texts with the places of their tokens that are tried one by one: those between two tokens at each side of kinds that stood around none
+ * before. Most of a spec is like what stands in others; to try each token of all would take minutes and find the same.
+ */
+export function withPlaces(
+  texts: readonly (readonly [name: string, text: string])[],
+): readonly (readonly [name: string, text: string, places: readonly number[]])[] {
+  const seen = new Set<string>();
+  return texts.flatMap(([name, text]) => {
+    const kinds = tokensOf(text).map(({ type, text: word }) => type?.name ?? word);
+    const places = [...kinds.keys()].filter((at) => {
+      const around = kinds.slice(Math.max(0, at - 2), at + 3).join(' ');
+      return !seen.has(around) && seen.add(around).size > 0;
+    });
+    return places.length === 0 ? [] : [[name, text, places] as const];
+  });
+}
 
 export const formatted = (text: string): string => format(text, 'test.nrm').text;
 

@@ -73,7 +73,43 @@ describe('other shapes of sweeps', () => {
       axes: norm === undefined ? [] : [norm],
       runs: runs.map((r) => ({ ...r, values: [r.values[0] ?? 0] })),
     };
-    expect(labels(of)).toEqual(['test error', 'test loss', 'losses over epochs']);
+    expect(labels(of)).toEqual(['test error by norm', 'test loss by norm', 'losses over epochs']);
+  });
+
+  test('of several axes of names each is compared, under one scale', () => {
+    const policies = {
+      path: 'policy',
+      label: 'policy',
+      values: ['Plain', 'Modern'].map((text) => ({ text, number: null })),
+    };
+    const of = {
+      ...results,
+      axes: norm === undefined ? [] : [norm, policies],
+      runs: runs.flatMap((r) => [0, 1].map((policy) => ({ ...r, values: [r.values[0] ?? 0, policy] }))),
+    };
+    expect(labels(of).filter((label) => label?.startsWith('test error'))).toEqual([
+      'test error by norm, policy Plain',
+      'test error by norm, policy Modern',
+      'test error by policy, norm none',
+      'test error by policy, norm odd "<&>" name',
+    ]);
+    expect(sweepPage(of)).toContain('class="figures pairs"');
+  });
+
+  test('where no run of a number finished, its place on the axis is empty, and within the chart', () => {
+    const of = madeUp({ none: { 2: [0.3], 4: [0.2], 64: [] } }, 1);
+    const [svg] = named(whole(sweepPage(of)), 'svg').filter((e) => e.attributes.role === 'img');
+    if (svg === undefined) expect.fail();
+    const marks = all(svg).filter((e) => e.name === 'text' && ['2', '4', '64'].includes(e.text));
+    const places = marks.map((e) => Number(/translate\(([\d.]+)/.exec(e.attributes.transform ?? '')?.[1]));
+    expect(places).toHaveLength(3);
+    expect(Math.max(...places)).toBeLessThan(Number(svg.attributes.width));
+  });
+
+  test('numbers are said with what they are of', () => {
+    const widths = { path: 'Net.width', label: 'width', values: [4, 8].map((n) => ({ text: `${n}`, number: n })) };
+    const of = { ...results, axes: batch === undefined ? [] : [widths, batch] };
+    expect(textOf(whole(sweepPage(of)))).toContain('At batch 4: width 8 10.00%');
   });
 
   test('one numeric axis is a line', () => {
@@ -103,7 +139,7 @@ describe('other shapes of sweeps', () => {
   });
 
   test('whose results are all one number', () => {
-    expect(labels(madeUp({ none: { 2: [0, 0] }, batch: { 2: [0, 0] } }, 2))[0]).toBe('test error');
+    expect(labels(madeUp({ none: { 2: [0, 0] }, batch: { 2: [0, 0] } }, 2))[0]).toBe('test error by norm, batch 2');
   });
 });
 

@@ -2,7 +2,7 @@
 import type { Entry } from '../../ir/vocabulary.ts';
 
 /** The type of a field, as far as sources care. */
-export type FieldType =
+type FieldType =
   | { readonly kind: 'tensor'; readonly shape: readonly number[] }
   | { readonly kind: 'class'; readonly classes: number };
 

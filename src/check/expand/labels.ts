@@ -4,7 +4,7 @@ import type { NodePlace } from '../places.ts';
 import type { Here } from './here.ts';
 
 /** A labelled step, stage, block, loop, condition or join that has been walked to its end. */
-export interface Labelled {
+interface Labelled {
   readonly item: StepItem;
   /** What its text sees. */
   readonly here: Here;

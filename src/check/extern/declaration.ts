@@ -124,8 +124,7 @@ function readType(
   return null;
 }
 
-export const dimensionText = (d: Dimension): string =>
-  d.kind === 'rest' ? `...${d.name.text}` : printExpression(d.value);
+const dimensionText = (d: Dimension): string => (d.kind === 'rest' ? `...${d.name.text}` : printExpression(d.value));
 const typeText = (t: Type): string => `${t.dtype.text}[${t.dimensions.map(dimensionText).join(', ')}]`;
 
 function textOf(d: ExternDeclaration): string {

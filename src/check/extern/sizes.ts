@@ -94,5 +94,5 @@ export function readResult(
 /** A parameter without a default may be given a number. */
 const isNumeric = (fallback: unknown): boolean => fallback === undefined || typeof fallback === 'number';
 
-export const isArithmetic = (operator: string): operator is '+' | '-' | '*' | '/' =>
+const isArithmetic = (operator: string): operator is '+' | '-' | '*' | '/' =>
   operator === '+' || operator === '-' || operator === '*' || operator === '/';

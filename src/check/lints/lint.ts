@@ -7,7 +7,7 @@ import type { Calls } from './calls.ts';
 import type { Flow } from './flow.ts';
 
 /** A network under a policy. */
-export interface NetworkView {
+interface NetworkView {
   readonly model: Model;
   readonly flow: Flow;
   /** What is written where a layer stands. */
@@ -22,7 +22,7 @@ export interface TrainView extends NetworkView {
 }
 
 /** A file by itself. */
-export interface FileView {
+interface FileView {
   readonly tree: SourceFile;
   /** What an import brings under a name; nothing when it leads nowhere. */
   readonly imported: (from: ImportDeclaration, name: string) => readonly Declaration[];

@@ -64,7 +64,12 @@ export const decayOffKernels: NetworkLint = ({ model }, report) => {
       (w) => w.spec.role !== 'kernel' && (key === 'decay' ? w.decay !== null : isL2(w)),
     );
     for (const { setting, owned } of bySetting(shrunk, key).values()) {
-      const role = owned.every((o) => o.weight.spec.role === 'bias') ? 'bias' : 'norm';
+      const names = owned.map((o) => o.weight.spec.name);
+      const role = names.every((n) => n === 'bias')
+        ? 'bias'
+        : names.some((n) => n === 'gamma' || n === 'gain')
+          ? 'norm'
+          : 'other';
       const facts = {
         key: `${key}: ${printValue(setting.value)}`,
         weights: owned.map((o) => o.weight.name),

@@ -5,7 +5,7 @@ import { names } from '../../diagnostics/catalog/names.ts';
 import type { Report } from '../../diagnostics/diagnostic.ts';
 import type { AttrValue } from '../../ir/graph.ts';
 import { externLoss } from '../../ir/ops/losses/extern.ts';
-import { losses as builtin, sharesOf, targetOf } from '../../ir/ops/losses/index.ts';
+import { losses as builtin, compared, needsSeveral, sharesOf, targetOf } from '../../ir/ops/losses/index.ts';
 import { number, type Signature } from '../../ir/signature.ts';
 import { type LossDef, loss } from '../../ir/vocabulary.ts';
 import type { ExternDeclaration, ExternParameter, LossDeclaration, Parameter, Type } from '../../parser/tree.ts';
@@ -14,8 +14,9 @@ import { wrongPath } from '../extern/module.ts';
 import { readParameter } from '../extern/parameters.ts';
 import { describe, emptyEnvironment, evaluate } from '../values.ts';
 import { readFormula } from './formula.ts';
+import { functions } from './functions.ts';
 import { lowerFormula } from './lower.ts';
-import type { Term } from './term.ts';
+import { operandsOf, type Term } from './term.ts';
 
 export type OwnLoss = LossDeclaration | ExternDeclaration;
 
@@ -135,12 +136,19 @@ function readExternLoss(d: ExternDeclaration, report: Report): Signature | null 
 const isAnything = ({ dtype, dimensions }: Type): boolean =>
   (dtype.text === 'float32' || dtype.text === '') && dimensions.length === 1 && dimensions[0]?.kind === 'rest';
 
+/** A parameter of its own that is called so stays what it is. */
+const withTarget = (signature: Signature): Signature => ({ ...signature, ...('target' in signature ? {} : compared) });
+
 /** Both compare a prediction with a target of its shape; classes arrive as shares. */
 const shared = (name: string) => ({
   target: (...[prediction, field, soft]: Parameters<LossDef['target']>) => targetOf(name, prediction, field, soft),
   probabilities: () => null,
   threshold: null,
 });
+
+/** Whether a softmax is in it. */
+const sharesOut = (term: Term): boolean =>
+  (term.kind === 'call' && entryOf(functions, term.name)?.over === 'row') || operandsOf(term).some(sharesOut);
 
 /** The loss that a declaration makes; undefined when something is wrong with it, which `checkLoss` says. */
 export function lossOf(d: OwnLoss, module: string | null): LossDef | undefined {
@@ -151,8 +159,10 @@ export function lossOf(d: OwnLoss, module: string | null): LossDef | undefined {
     return loss({
       name,
       doc: d.doc === '' ? 'a loss of this project' : d.doc,
-      signature: own.signature,
+      signature: withTarget(own.signature),
       ...shared(name),
+      target: (prediction, field, soft) =>
+        (sharesOut(own.formula) ? needsSeveral(name)(prediction) : null) ?? targetOf(name, prediction, field, soft),
       loss: (build, { prediction, target }, parameters) =>
         lowerFormula(name, own.formula, { prediction, target: sharesOf(build, prediction, target), parameters }, build),
     });
@@ -162,12 +172,12 @@ export function lossOf(d: OwnLoss, module: string | null): LossDef | undefined {
   return loss({
     name,
     doc: d.doc === '' ? `a loss of this project: ${module}` : d.doc,
-    signature,
+    signature: withTarget(signature),
     ...shared(name),
     loss(build, { prediction, target }, args) {
       const own = Object.keys(signature).map((key): readonly AttrValue[] => [key, args[key] ?? null]);
-      const compared = sharesOf(build, prediction, target);
-      return build.one(externLoss, [prediction, compared], { name, module, args: own }, 'loss');
+      const shares = sharesOf(build, prediction, target);
+      return build.one(externLoss, [prediction, shares], { name, module, args: own }, 'loss');
     },
   });
 }

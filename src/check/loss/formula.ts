@@ -9,7 +9,7 @@ import { entryOf } from '../bind.ts';
 import { functions } from './functions.ts';
 import { type Form, type Term, widest } from './term.ts';
 
-export interface FormulaNames {
+interface FormulaNames {
   readonly loss: string;
   readonly prediction: string;
   readonly target: string;

@@ -11,7 +11,7 @@ export type Make = (
   attrs?: Parameters<Emit['one']>[2],
 ) => Ref;
 
-export interface FormulaFunction {
+interface FormulaFunction {
   /** As it is called. */
   readonly written: string;
   readonly arguments: number;

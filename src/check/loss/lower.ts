@@ -6,7 +6,7 @@ import { entryOf } from '../bind.ts';
 import { functions, type Make } from './functions.ts';
 import { operandsOf, type Term } from './term.ts';
 
-export interface FormulaValues {
+interface FormulaValues {
   readonly prediction: Ref;
   readonly target: Ref;
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -15,7 +15,7 @@ export interface FormulaValues {
 type Parameters = FormulaValues['parameters'];
 
 /** The value of a plain term; of a comparison 1 or 0. */
-export function plainValue(term: Term, parameters: Parameters): number {
+function plainValue(term: Term, parameters: Parameters): number {
   const [a = Number.NaN, b = Number.NaN, c = Number.NaN] = operandsOf(term).map((t) => plainValue(t, parameters));
   switch (term.kind) {
     case 'number':

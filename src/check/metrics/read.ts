@@ -11,7 +11,7 @@ import { typeText } from '../types.ts';
 import { emptyEnvironment } from '../values.ts';
 import { type MetricDef, sameArguments, metrics as table } from './table.ts';
 
-export interface ReadMetric {
+interface ReadMetric {
   readonly bound: Bound<MetricDef>;
   readonly span: Span;
 }
@@ -77,6 +77,11 @@ function misfit({ def, args }: Bound<MetricDef>, { output, target, field, loss, 
   }
   if (def.of === 'numbers' && field.kind === 'class')
     return { needs: 'numbers', found: `\`${output}\` is compared with \`${target}\`, one of ${field.classes} classes` };
+  if (def.of === 'numbers' && probabilities !== null)
+    return {
+      needs: 'a loss of numbers',
+      found: `\`${output}\` is trained with \`${loss.def.name}\`, which takes it as logits`,
+    };
   if (def.probabilities && probabilities === null)
     return {
       needs: 'probabilities, which a cross entropy implies',

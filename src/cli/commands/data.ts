@@ -26,13 +26,23 @@ export const dataCommand = (): Command =>
     .argument('<file>', 'FILE.nrm or FILE.nrm:NAME')
     .argument('[name]', 'the train; not needed when there is only one')
     .option('--data <folder>', 'where data sets are looked for first')
-    .option('--preview [file.png]', 'images as they are and as training sees them (default: <train>.preview.png)')
+    .option(
+      '--preview [file.png]',
+      'images as they are and as training sees them (default: <train>.preview.png)',
+      pngName,
+    )
     .option('--samples <n>', 'rows of the preview', count, 8)
     .option('--columns <n>', 'epochs shown of each sample', count, 7)
     .addOption(allowImportOption())
     .addOption(policyOption('to augment by'))
     .addOption(setOption())
     .action(describeData);
+
+/** What else a name is could be a train or a spec, which must not be written over. */
+function pngName(text: string): string {
+  if (!/\.png$/i.test(text)) throw new InvalidArgumentError('a name that ends in .png is expected.');
+  return text;
+}
 
 function count(text: string): number {
   const value = Number(text);
@@ -65,8 +75,11 @@ async function describeData(file: string, name: string | undefined, options: Opt
   const png = previewImages(data.train, { field, augment, seed, rows: options.samples, epochs: options.columns });
   const to = options.preview === true ? `${train.name}.preview.png` : options.preview;
   writeWhole(to, png);
+  // Of several images one is shown: which is said.
+  const several = config.data.fields.filter((f) => f.kind === 'tensor' && f.shape.length === 3).length > 1;
+  const shown = several ? `\`${field}\`, ` : '';
   say(
-    `\n${to}: ${augment === null ? 'images as they are; the policy augments none' : 'left as they are, then one epoch after the other'}`,
+    `\n${to}: ${shown}${augment === null ? 'images as they are; the policy augments none' : 'left as they are, then one epoch after the other'}`,
   );
 }
 

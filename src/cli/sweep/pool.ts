@@ -14,7 +14,7 @@ export interface Job {
   readonly message: Extract<ToWorker, { kind: 'train' }>;
 }
 
-export interface PoolEvents {
+interface PoolEvents {
   readonly began: (job: Job, worker: number) => void;
   readonly says: (job: Job, worker: number, text: string) => void;
   readonly ended: (job: Job, worker: number, outcome: Outcome) => void;

@@ -16,10 +16,7 @@ export interface Prepared {
   readonly resolved: string;
 }
 
-export type Given = Pick<
-  SweepRecord,
-  'source' | 'overrides' | 'data' | 'backend' | 'skipInvalid' | 'jobs' | 'declared'
->;
+type Given = Pick<SweepRecord, 'source' | 'overrides' | 'data' | 'backend' | 'skipInvalid' | 'jobs' | 'declared'>;
 
 /** `samples`: by the name of the data; null when that is not known. */
 export function prepare(plan: SweepPlan, samples: ReadonlyMap<string, number> | null, given: Given): Prepared {

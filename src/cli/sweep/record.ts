@@ -20,7 +20,7 @@ export const sweepFiles = {
 } as const;
 
 /** `skipped`: the train does not take its values, and that was accepted. */
-export type CaseStatus = 'waiting' | 'running' | 'interrupted' | 'finished' | 'failed' | 'skipped';
+type CaseStatus = 'waiting' | 'running' | 'interrupted' | 'finished' | 'failed' | 'skipped';
 
 export interface CaseRecord {
   /** Its folder. */
@@ -67,7 +67,7 @@ export interface SweepRecord {
   readonly cases: readonly CaseRecord[];
 }
 
-export interface RecordedAxis {
+interface RecordedAxis {
   readonly path: string;
   readonly values: readonly { readonly text: string; readonly number: number | null }[];
 }

@@ -19,7 +19,7 @@ export interface SweepRun {
   readonly settings: Pick<RunSettings, 'allowExtern' | 'allowImport'>;
 }
 
-export interface SweepOutcome {
+interface SweepOutcome {
   readonly record: SweepRecord;
   /** Null when a signal stopped it. */
   readonly results: SweepResults | null;

@@ -12,7 +12,7 @@ import type { RunSettings } from '../run-train.ts';
 import { findTarget, type Spec } from '../spec.ts';
 import { version } from '../version.ts';
 
-export interface SampleOptions extends RunSettings {
+interface SampleOptions extends RunSettings {
   readonly overrides: { readonly policy?: string; readonly epochs?: number };
 }
 

@@ -15,7 +15,7 @@ import { Refused, say, showDiagnostics, showNote } from '../terminal.ts';
 import { columnsText, dryRunText } from './listing.ts';
 import type { SweepOptions } from './options.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import { createSweepFolder, readRecord, type SweepRecord, sweepFiles } from './record.ts';
+import { createSweepFolder, readRecord, type SweepRecord, sweepFiles, writeRecord } from './record.ts';
 import { resumed } from './resume.ts';
 import { isOpen, runSweep, type SweepRun, writeResults } from './run.ts';
 import { trainingSamples } from './samples.ts';
@@ -118,15 +118,20 @@ export async function resumeSweep(folder: string, options: SweepOptions): Promis
   const file = path.relative(process.cwd(), before.source);
   const planned = plan(file, before.name, again, epochs, before.skipInvalid);
   const prepared = await preparation(planned, before.skipInvalid ? { ...again, skipInvalid: true } : again);
+  const merged = resumed(folder, before, prepared);
   const record: SweepRecord = {
-    ...resumed(folder, before, prepared),
+    ...merged,
     data: again.data ?? null,
-    jobs: options.jobs ?? availableParallelism(),
+    // Of a sweep in which nothing is left to run, what its page says of it stays.
+    jobs: options.jobs ?? (merged.cases.some(isOpen) ? availableParallelism() : before.jobs),
     backend: options.backend ?? before.backend,
   };
   const place = path.resolve(folder);
   if (record.cases.some(isOpen)) return run({ ...prepared, folder: place, record, settings: settingsOf(options) });
-  if (existsSync(path.join(folder, sweepFiles.report))) throw failure(runtimeErrors.sweepFinished, { folder });
+  // A run may have ended otherwise than the sweep was told, such as one that could not write its page.
+  const known = record.cases.every((c, i) => c.status === before.cases[i]?.status);
+  if (known && existsSync(path.join(folder, sweepFiles.report))) throw failure(runtimeErrors.sweepFinished, { folder });
+  writeRecord(place, record);
   show(writeResults(place, record, prepared.resolved), place);
 }
 

@@ -7,7 +7,7 @@ import { type EmitOptions, header } from './module.ts';
 import { scheduleLiteral } from './schedule.ts';
 
 /** `spec`: the resolved spec as .nrm text; it travels with the weights. */
-export interface EntryOptions extends EmitOptions {
+interface EntryOptions extends EmitOptions {
   readonly spec: string;
 }
 

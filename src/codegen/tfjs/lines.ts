@@ -72,19 +72,22 @@ function row(text: string): string {
   return `${text.charAt(0)}\n${filled(items)}\n${text.at(-1)},`;
 }
 
-/** Items of a list or object, as many a line as fit, indented once. */
+/** Items of a list or object, as many a line as fit, indented once; an object that fits into none is opened. */
 export function filled(items: string): string {
   const lines: string[] = [];
   let line = '';
+  const end = (): void => {
+    if (line !== '') lines.push(line.trimEnd());
+    line = '';
+  };
   for (const item of atCommas(items)) {
-    if (line.length + item.length > 100) {
-      lines.push(line.trimEnd());
-      line = '';
-    }
-    line += `${item}, `;
+    if (line.length + item.length > 100) end();
+    const [, head, inner] = item.length > 100 ? (/^([^{]*\{) (.*) \}$/.exec(item) ?? []) : [];
+    if (head === undefined || inner === undefined) line += `${item}, `;
+    else lines.push(head, filled(inner), '},');
   }
-  lines.push(line.trimEnd());
-  return lines.map((l) => `  ${l}`).join('\n');
+  end();
+  return lines.map((l) => indented(l)).join('\n');
 }
 
 /** Parts between commas that stand in no brackets. */

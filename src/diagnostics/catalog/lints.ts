@@ -83,13 +83,13 @@ export const lints = {
     places: { norm: () => 'subtracts the mean of each channel' },
     help: () => 'leave `bias` out: by default a layer has none before such a norm, and one elsewhere',
   }),
-  decayOffKernels: defineDiagnostic<{ key: string; weights: readonly string[]; role: 'bias' | 'norm' }>({
+  decayOffKernels: defineDiagnostic<{ key: string; weights: readonly string[]; role: 'bias' | 'norm' | 'other' }>({
     code: 'NRM6007',
     severity: 'warning',
     title: 'decay on a bias, or on the weights of a norm',
     message: (f) =>
       `\`${f.key}\` pulls ${weightsText(f.weights)} to zero, which ${f.role === 'norm' ? 'takes channels away' : 'makes no model simpler'}`,
-    label: (f) => (f.role === 'norm' ? 'on gamma or beta' : 'on a bias'),
+    label: (f) => ({ norm: 'on gamma or beta', bias: 'on a bias', other: 'on no kernel' })[f.role],
     help: () =>
       'on `conv` and `dense` it means kernels only, which is what is usually wanted (He et al. 2019, sec. 3.1)',
   }),

@@ -57,6 +57,18 @@ export const losses = {
       didYouMean(f.nearest) ??
       (f.found === null && f.fields.length > 0 ? `its fields are ${listed(quoted(f.fields), 'and')}` : null),
   }),
+  noSuchTarget: defineDiagnostic<
+    { loss: string; field: string; data: string; fields: readonly string[]; nearest: string | null },
+    'data'
+  >({
+    code: 'NRM3273',
+    severity: 'error',
+    title: 'a loss that names a target which the data do not have',
+    message: (f) => `data \`${f.data}\` has no field \`${f.field}\` to compare with`,
+    label: () => 'names no field',
+    places: { data: () => 'its fields are declared here' },
+    help: (f) => didYouMean(f.nearest) ?? `its fields are ${listed(quoted(f.fields), 'and')}`,
+  }),
   metricMisfit: defineDiagnostic<{ metric: string; needs: string; found: string }, 'output'>({
     code: 'NRM3263',
     severity: 'error',
@@ -69,7 +81,9 @@ export const losses = {
         ? 'of numbers there are `mean_absolute_error`, `mean_squared_error` and `r2`'
         : f.needs.startsWith('numbers')
           ? 'of classes there are `accuracy`, `top_k`, `precision`, `recall`, `f1`, `confusion_matrix` and `calibration_error`'
-          : null,
+          : f.needs === 'a loss of numbers'
+            ? 'logits are not on the scale of the target: leave the metric out, or train with `mean_squared_error`'
+            : null,
   }),
   unknownName: defineDiagnostic<{ loss: string; name: string; known: readonly string[]; nearest: string | null }>({
     code: 'NRM3264',

@@ -172,7 +172,17 @@ export const training = {
       )}; one loss without a name is that of every output`,
   }),
   outputWithoutField: defineDiagnostic<
-    { network: string; output: string; data: string; open: readonly string[]; nearest: string | null; only: boolean },
+    {
+      network: string;
+      output: string;
+      data: string;
+      open: readonly string[];
+      nearest: string | null;
+      only: boolean;
+      /** Of the output; an input that it could be compared with. */
+      loss: string;
+      input: string;
+    },
     'output' | 'data'
   >({
     code: 'NRM3310',
@@ -183,7 +193,8 @@ export const training = {
       f.only && f.open.length > 1 ? `${f.open.length} fields could be the target` : `no field \`${f.output}\``,
     places: { output: () => 'the output', data: () => 'its fields are declared here' },
     help: (f) => {
-      if (f.open.length === 0) return 'every field is an input: add one for the target, such as `label: class(10)`';
+      if (f.open.length === 0)
+        return `every field is an input: add one for the target, such as \`label: class(10)\`; a network that gives its input back says \`loss: ${f.loss}(target: ${f.input})\``;
       if (f.only && f.open.length > 1)
         return `name the output after its target: \`output ${f.open[0]}: …\`; fields that are no input are ${listed(quoted(f.open), 'and')}`;
       return f.nearest === null

@@ -13,7 +13,7 @@ import { type AttrSpec, defineOp, type Fault, none } from '../op.ts';
 import { d, float, sameShape, shapeText, unfit } from './rules.ts';
 
 /** A plain argument and its value, in the order of the declaration. */
-export type ExternArgument = readonly [name: string, value: string | number | boolean];
+type ExternArgument = readonly [name: string, value: string | number | boolean];
 
 const isArgument = (v: AttrValue): v is ExternArgument =>
   Array.isArray(v) &&

@@ -13,7 +13,7 @@ import { choice, number } from '../signature.ts';
 import { type InitializerDef, initializer } from '../vocabulary.ts';
 
 /** What a kind of initial value is made with: an export of `nrmc/runtime`, and whether it takes a seed and a stream. */
-export interface InitializerKernel {
+interface InitializerKernel {
   readonly kernel: string;
   readonly random: boolean;
 }

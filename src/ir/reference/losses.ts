@@ -65,7 +65,7 @@ export const poisson = byElement(
 );
 
 /** How the two sides of a margin are written: `signs` −1 and 1, where 0 stands for −1 too, or `shares` from 0 to 1. */
-export type Sides = 'signs' | 'shares';
+type Sides = 'signs' | 'shares';
 export interface Margin {
   readonly sides: Sides;
 }

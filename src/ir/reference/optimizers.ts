@@ -166,8 +166,8 @@ export function adamaxUpdate(
 }
 
 /** Nadam's momentum of update t, and the product of those of updates 1 to t. */
-export const nadamMomentum = (beta1: number, t: number): number => beta1 * (1 - 0.5 * 0.96 ** t);
-export const nadamProduct = (beta1: number, t: number): number =>
+const nadamMomentum = (beta1: number, t: number): number => beta1 * (1 - 0.5 * 0.96 ** t);
+const nadamProduct = (beta1: number, t: number): number =>
   // From 0.96¹⁰⁰⁰ on, a factor is β₁ to the last bit.
   Array.from({ length: Math.min(t, 1000) }, (_, i) => 1 - 0.5 * 0.96 ** (i + 1)).reduce((a, b) => a * b, beta1 ** t);
 

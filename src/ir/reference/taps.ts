@@ -2,7 +2,7 @@
 import { type Extent, extents, type Placement } from '../window.ts';
 
 /** The window at (row, column) reads pixel (y, x) with its tap (tapRow, tapColumn). */
-export interface Tap {
+interface Tap {
   readonly row: number;
   readonly column: number;
   readonly tapRow: number;

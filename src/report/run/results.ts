@@ -86,7 +86,7 @@ export interface LayerPoint {
   readonly gradient?: { readonly mean: number | null; readonly std: number | null; readonly norm: number | null };
 }
 
-export interface ParameterPoint {
+interface ParameterPoint {
   readonly norm: number | null;
   readonly gradient?: number | null;
   readonly moved: number | null;

@@ -5,42 +5,71 @@ import { lineChart, type Point, type Series } from '../lines.ts';
 import { type Figure, figures, type LegendEntry, legend } from '../page.ts';
 import type { Measure, RunResult, SweepResults } from './results.ts';
 import { measured, type Spread } from './statistics.ts';
-import { type Panel, panelsOf, type View, valueNumber, valueText } from './views.ts';
+import { type Panel, panelsOf, type View, valueName, valueNames, valueNumber, valueText } from './views.ts';
 
 const bounds = ({ mean, deviation }: Spread): { readonly low?: number; readonly high?: number } =>
   deviation === null ? {} : { low: mean - deviation, high: mean + deviation };
 
 /** Names and colours of the values of an axis. */
-export const entriesOf = ({ axes }: SweepResults, axis: number | null): readonly LegendEntry[] =>
-  axis === null ? [] : (axes[axis]?.values ?? []).map(({ text }, colour) => ({ name: text, colour }));
+export const entriesOf = (results: SweepResults, axis: number | null): readonly LegendEntry[] =>
+  axis === null ? [] : valueNames(results, axis).map((name, colour) => ({ name, colour }));
 
-/** A chart for each panel and measure, under one legend. */
+/** A chart for each panel and measure, under one legend; the measures of a panel beside each other. */
 export const measureCharts = (results: SweepResults, view: View, measures: readonly Measure[]): string =>
   figures(
     measureFigures(results, view, measures),
     view.across === null || view.by === null ? '' : legend(entriesOf(results, view.by)),
+    measures.length,
   );
 
 export function measureFigures(results: SweepResults, view: View, measures: readonly Measure[]): readonly Figure[] {
   const spread = results.repeats === 1 ? '' : ', mean ± standard deviation';
+  const scales = new Map(measures.map((measure) => [measure.name, commonScale(view, measure)]));
   return view.panels.flatMap((panel) =>
     measures.map(
       (measure): Figure => ({
         title: `test ${measure.name}${panel.title === '' ? spread : `, ${panel.title}`}`,
         svg:
           view.across === null
-            ? rowsOf(results, view, panel, measure)
-            : linesOf(results, view.across, view.by, panel, measure),
+            ? rowsOf(results, view, panel, scales.get(measure.name) ?? measureAxis(measure))
+            : linesOf(results, view, panel, scales.get(measure.name) ?? measureAxis(measure)),
       }),
     ),
   );
 }
 
-function linesOf(results: SweepResults, across: number, by: number | null, panel: Panel, measure: Measure): string {
+const measureAxis = (measure: Measure): MeasureAxis => ({ label: measure.name, format: measure.format, measure });
+
+interface MeasureAxis extends Axis {
+  readonly measure: Measure;
+}
+
+/** Panels have one scale, so that they can be compared, unless one of them would be flat on it. */
+function commonScale({ panels }: View, measure: Measure): MeasureAxis {
+  const spans = panels.flatMap(({ cells }) => {
+    const ends = cells.flatMap((cell) => {
+      const spread = measured(cell, measure);
+      return spread === null ? [] : [spread.mean - (spread.deviation ?? 0), spread.mean + (spread.deviation ?? 0)];
+    });
+    const finite = ends.filter(Number.isFinite);
+    return finite.length === 0 ? [] : [{ low: Math.min(...finite), high: Math.max(...finite) }];
+  });
+  const axis = measureAxis(measure);
+  const [low, high] = [Math.min(...spans.map((s) => s.low)), Math.max(...spans.map((s) => s.high))];
+  const readable = spans.every((s) => s.high - s.low > (high - low) / 6);
+  return spans.length > 1 && low < high && readable ? { ...axis, domain: [low, high], rounded: true } : axis;
+}
+
+function linesOf(results: SweepResults, view: View, panel: Panel, { measure, ...y }: MeasureAxis): string {
+  const { by } = view;
+  const across = view.across ?? 0;
   const axis = results.axes[across];
   const ticks = (axis?.values ?? []).flatMap((v) => v.number ?? []).toSorted((a, b) => a - b);
-  const x: Axis = { label: axis?.label ?? '', scale: scaleOf(ticks), ticks };
-  const names = by === null ? [measure.name] : (results.axes[by]?.values ?? []).map((v) => v.text);
+  const [first = 0, last = 0] = [ticks[0], ticks.at(-1)];
+  // Also where no run has finished: that there is nothing is a result.
+  const domain: Pick<Axis, 'domain'> = first < last ? { domain: [first, last] } : {};
+  const x: Axis = { label: axis?.label ?? '', scale: scaleOf(ticks), ticks, ...domain };
+  const names = by === null ? [measure.name] : valueNames(results, by);
   const series = names.map((name, colour): Series => {
     const cells = panel.cells.filter((cell) => by === null || cell.values[by] === colour);
     const points = cells.flatMap((cell): readonly Point[] => {
@@ -50,7 +79,7 @@ function linesOf(results: SweepResults, across: number, by: number | null, panel
     return { name, colour, points: points.toSorted((a, b) => a.x - b.x) };
   });
   const label = `test ${measure.name} against ${x.label}${by === null ? '' : ` by ${results.axes[by]?.label}`}`;
-  return lineChart({ label, x, y: { label: measure.name, format: measure.format }, series });
+  return lineChart({ label, x, y, series });
 }
 
 /** Values that spread over several doublings are seen on a logarithmic axis. */
@@ -59,14 +88,15 @@ const scaleOf = (ticks: readonly number[]): 'log' | 'linear' => {
   return first > 0 && last / first >= 8 ? 'log' : 'linear';
 };
 
-function rowsOf(results: SweepResults, { by }: View, panel: Panel, measure: Measure): string {
+function rowsOf(results: SweepResults, { by }: View, panel: Panel, { measure, ...x }: MeasureAxis): string {
   const rows = panel.cells.flatMap((cell): readonly Interval[] => {
     const spread = measured(cell, measure);
     const value = by === null ? 0 : (cell.values[by] ?? 0);
     const name = by === null ? measure.name : valueText(results, cell, by);
     return spread === null ? [] : [{ name, colour: value, value: spread.mean, ...bounds(spread) }];
   });
-  return intervalChart({ label: `test ${measure.name}`, x: { label: measure.name, format: measure.format }, rows });
+  const of = by === null ? '' : ` by ${results.axes[by]?.label}${panel.title === '' ? '' : `, ${panel.title}`}`;
+  return intervalChart({ label: `test ${measure.name}${of}`, x, rows });
 }
 
 /** Losses over epochs of every run: a panel for each combination of all axes but that of the colours. */
@@ -102,7 +132,7 @@ const hasValidation = ({ runs }: SweepResults): boolean =>
 function curvesOf(results: SweepResults, run: RunResult, by: number | null): readonly Series[] {
   const colour = by === null ? 0 : (run.values[by] ?? 0);
   const name = [
-    ...(by === null ? [] : [valueText(results, run, by)]),
+    ...(by === null ? [] : [valueName(results, run, by)]),
     ...(results.repeats === 1 ? [] : [`repeat ${run.repeat + 1}`]),
   ].join(', ');
   const validation = run.curve.flatMap(({ epoch, validation: y }): readonly Point[] =>

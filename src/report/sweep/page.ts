@@ -19,7 +19,7 @@ export function sweepPage(results: SweepResults): string {
     title: `Sweep ${name}`,
     subtitle: `${began} · train ${train} · ${count} in ${timeText(seconds)}, ${together}, on ${backend} · nrmc ${version}`,
     sections: [
-      ...views.map((view) => comparison(results, view)),
+      ...views.map((view, i) => comparison(results, view, i === 0)),
       { title: 'Losses of every run', content: [curveCharts(results, views[0]?.by ?? null)] },
       { title: 'Table', content: tableOf(results) },
       ...failures(results),
@@ -28,7 +28,8 @@ export function sweepPage(results: SweepResults): string {
   });
 }
 
-function comparison(results: SweepResults, view: View): Section {
+/** `first`: how the sentences count is said once. */
+function comparison(results: SweepResults, view: View, first: boolean): Section {
   const label = (axis: number | null): string => (axis === null ? '' : (results.axes[axis]?.label ?? ''));
   const measures = measuresOf(results);
   const [main] = measures;
@@ -40,7 +41,11 @@ function comparison(results: SweepResults, view: View): Section {
   const said = main === undefined ? [] : view.panels.flatMap((panel) => words(results, view, panel, main));
   return {
     title,
-    content: [measureCharts(results, view, measures), ...said, element('p', groundRules(results), { class: 'muted' })],
+    content: [
+      measureCharts(results, view, measures),
+      ...said,
+      ...(first ? [element('p', groundRules(results), { class: 'muted' })] : []),
+    ],
   };
 }
 
@@ -66,7 +71,10 @@ function failures({ runs }: SweepResults): readonly Section[] {
   if (broken.length === 0) return [];
   const rows = broken.map((run) => [run.name, run.status, run.why ?? '']);
   return [
-    { title: 'Runs without a result', content: [table([{ name: 'run' }, { name: 'outcome' }, { name: 'why' }], rows)] },
+    {
+      title: 'Runs without a result',
+      content: [table([{ name: 'run' }, { name: 'outcome' }, { name: 'why', sentences: true }], rows)],
+    },
   ];
 }
 

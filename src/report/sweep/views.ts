@@ -1,6 +1,6 @@
 /**
  * How the axes of a sweep are seen: one across (numbers), one as series (names), and a panel for each combination of what is left.
- * Every numeric axis gets its turn across.
+ * Every numeric axis gets its turn across, and every other one as series.
  */
 import type { SweepResults } from './results.ts';
 import { type Cell, cellsOf } from './statistics.ts';
@@ -34,7 +34,8 @@ export function viewsOf(results: SweepResults): readonly View[] {
       all.filter((i) => i !== across && i !== by),
     ),
   });
-  if (numeric.length === 0) return [view(null, named[0] ?? null)];
+  // Each gets its turn: what is a panel in one comparison is compared in another.
+  if (numeric.length === 0) return named.length === 0 ? [view(null, null)] : named.map((by) => view(null, by));
   return numeric.flatMap((across) => {
     const others = named.length > 0 ? named : numeric.filter((i) => i !== across);
     return others.length === 0 ? [view(across, null)] : others.map((by) => view(across, by));
@@ -56,6 +57,16 @@ export const valueText = ({ axes }: SweepResults, { values }: Pick<Cell, 'values
 
 export const valueNumber = ({ axes }: SweepResults, { values }: Pick<Cell, 'values'>, axis: number): number =>
   axes[axis]?.values[values[axis] ?? -1]?.number ?? Number.NaN;
+
+/** `batch` of a norm, `width 8` of a number: numbers by themselves would not be told from results. */
+export const valueNames = ({ axes }: SweepResults, axis: number): readonly string[] => {
+  const { label = '', values = [] } = axes[axis] ?? {};
+  const numbers = values.some((v) => v.number !== null);
+  return values.map(({ text }) => (numbers ? `${label} ${text}` : text));
+};
+
+export const valueName = (results: SweepResults, { values }: Pick<Cell, 'values'>, axis: number): string =>
+  valueNames(results, axis)[values[axis] ?? -1] ?? '';
 
 /** `norm batch, batch 4` */
 export const cellName = (results: SweepResults, cell: Pick<Cell, 'values'>): string =>

@@ -3,7 +3,7 @@ import { series as listed } from '../html.ts';
 import { differenceText, figure, spreadText } from './figures.ts';
 import type { Measure, SweepResults } from './results.ts';
 import { type Cell, type Gap, gapOf, measured } from './statistics.ts';
-import { type Panel, type View, valueText } from './views.ts';
+import { type Panel, type View, valueName, valueNames } from './views.ts';
 
 /** How the sentences count. */
 export function groundRules({ repeats }: SweepResults): string {
@@ -51,7 +51,7 @@ function ranking(results: SweepResults, cells: readonly Cell[], axis: number, me
   const known: Ranked[] = [];
   const failed: string[] = [];
   for (const cell of cells) {
-    const name = valueText(results, cell, axis);
+    const name = valueName(results, cell, axis);
     const spread = measured(cell, measure);
     if (spread === null) failed.push(name);
     else known.push({ name, cell, text: spreadText(spread, measure), mean: spread.mean });
@@ -95,7 +95,7 @@ export function summaries(results: SweepResults, view: View, panel: Panel, measu
     at: place.slice(label.length + 1),
     ...standing(results, cells, by, measure),
   }));
-  const names = results.axes[by]?.values.map((v) => v.text) ?? [];
+  const names = valueNames(results, by);
   return names.flatMap((name) => {
     const known = places.filter((p) => p.behind.has(name));
     const behind = known.filter((p) => p.behind.get(name) === true).map((p) => p.at);

@@ -12,7 +12,7 @@ export interface Changes {
   readonly shares: ((column: Column & { readonly kind: 'class' }, row: number) => Float32Array) | null;
 }
 
-export interface AugmentOptions extends AugmentConfig {
+interface AugmentOptions extends AugmentConfig {
   readonly seed: number;
   readonly epoch: number;
 }

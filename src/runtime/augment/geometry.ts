@@ -1,7 +1,7 @@
 /** Flips, crops, shifts and rotations: where pixels are. */
 import { type Image, moved, signed, type Transform, wholeWithin } from './image.ts';
 
-export interface FlipOptions {
+interface FlipOptions {
   readonly direction: 'horizontal' | 'vertical' | 'both';
   /** Of each flip. */
   readonly probability: number;
@@ -37,7 +37,7 @@ function swap(values: Float32Array, a: number, b: number, size: number): void {
   }
 }
 
-export interface CropOptions {
+interface CropOptions {
   /** Pixels of `fill` added at each side before a window of the image's own size is taken out. */
   readonly pad: number;
   readonly fill: number;
@@ -49,7 +49,7 @@ export const crop =
   (image, draw, scratch) =>
     moved(image, wholeWithin(pad, draw), wholeWithin(pad, draw), fill, scratch);
 
-export interface ShiftOptions {
+interface ShiftOptions {
   /** Greatest shift, as a share of height and width; whole pixels. */
   readonly by: number;
   readonly fill: number;
@@ -62,7 +62,7 @@ export const shift =
     moved(image, down, wholeWithin(Math.round(by * image.width), draw), fill, scratch);
   };
 
-export interface RotateOptions {
+interface RotateOptions {
   /** Greatest angle either way. */
   readonly degrees: number;
   readonly fill: number;

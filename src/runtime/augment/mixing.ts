@@ -7,7 +7,7 @@
  */
 import type { Draw, Image } from './image.ts';
 
-export interface MixOptions {
+interface MixOptions {
   readonly alpha: number;
 }
 

@@ -1,7 +1,7 @@
 /** Brightness, contrast and cutout: what pixels are. */
 import { signed, type Transform } from './image.ts';
 
-export interface AmountOptions {
+interface AmountOptions {
   readonly amount: number;
 }
 
@@ -23,7 +23,7 @@ export const contrast =
       values[i] = Math.min(max, Math.max(min, mean + factor * ((values[i] ?? 0) - mean)));
   };
 
-export interface CutoutOptions {
+interface CutoutOptions {
   /** Pixels along a side of the square. */
   readonly size: number;
   readonly fill: number;

@@ -24,6 +24,14 @@ export const loopErrors = {
       `\`swa(start: ${f.start})\` takes its first weights at the end of epoch ${f.start}, and the run has ${f.epochs} ${f.epochs === 1 ? 'epoch' : 'epochs'}`,
     help: () => 'train more epochs, or write the start as a share of the run: `swa(start: 75%)`',
   }),
+  averageTakesNothing: define<{ every: number; updates: number; perEpoch: number }>({
+    code: 'NRM5123',
+    title: 'a run ends before it takes weights to average',
+    message: (f) =>
+      `\`swa\` takes weights at updates that ${f.every} divides, and none of the ${f.updates} updates of the run is one behind its start`,
+    help: (f) =>
+      `an epoch has ${f.perEpoch} updates: take weights more often, or leave \`every\` out to take them at the ends of epochs`,
+  }),
   nothingToWatch: define<{ monitor: string }>({
     code: 'NRM5122',
     title: 'early stopping without validation data',

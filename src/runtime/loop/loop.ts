@@ -2,10 +2,10 @@
 import { nextFrame, Variable } from '@tensorflow/tfjs-core';
 import { type Batch, disposeBatch, epochBatches, type Samples } from '../batches.ts';
 import { failure, runtimeErrors } from '../errors.ts';
-import { brokenWeight, causeOf, firstBroken, type Held, hold, release, restore } from '../finite.ts';
+import { brokenWeight, type Cause, causeOf, firstBroken, type Held, hold, release, restore } from '../finite.ts';
 import { type Before, inspect, probeOf } from '../inspection.ts';
 import { swaTaken } from '../kernels/averages.ts';
-import { checkCompared, comparedFields, type Forward, type Scores, score } from '../metrics.ts';
+import { checkCompared, comparedFields, type Forward, forEachOutput, type Scores, score } from '../metrics.ts';
 import type { Scalar, Training } from '../model.ts';
 import type { AnyTrain } from '../modules.ts';
 import { afterEpoch } from '../plateau.ts';
@@ -226,11 +226,13 @@ export class Loop {
     const which = bad.length === 0 ? '' : `, of ${bad.map(([output, l]) => `\`${output}\` ${l}`).join(' and ')}`;
     const symptom = `the ${what} of update ${training.update} is ${value}${which}`;
     const field = await firstBroken(batch.fields);
-    if (field !== null) return this.#break(symptom, `field \`${field}\` of the batch is not finite`, true);
-    const cause = Number.isFinite(loss)
-      ? ((await brokenWeight(training)) ?? 'the weights are too large for it')
-      : await causeOf(this.#module, training, batch);
-    return this.#break(symptom, cause);
+    if (field !== null)
+      return this.#break(symptom, { text: `field \`${field}\` of the batch is not finite`, blame: 'data' });
+    if (!Number.isFinite(loss)) {
+      return this.#break(symptom, await causeOf(this.#module, training, batch, this.#config.outputs));
+    }
+    const text = (await brokenWeight(training)) ?? 'the weights are too large for it';
+    return this.#break(symptom, { text, blame: 'steps' });
   }
 
   async #endEpoch(): Promise<void> {
@@ -298,10 +300,27 @@ export class Loop {
     return average?.kind === 'swa' && swaTaken(update - 1, updates, perEpoch, average) >= 1;
   }
 
-  async #score(samples: Samples): Promise<Scores> {
+  #forward(): Forward {
     const { params, state } = this.#evaluated();
-    const forward: Forward = (...x) => this.#module.evaluate(params, state, ...x);
-    return score({ forward, lossOf: (...x) => this.#module.lossOf(...x) }, samples, this.#config);
+    return (...x) => this.#module.evaluate(params, state, ...x);
+  }
+
+  async #score(samples: Samples): Promise<Scores> {
+    return score({ forward: this.#forward(), lossOf: (...x) => this.#module.lossOf(...x) }, samples, this.#config);
+  }
+
+  /** The weights are finite: an output is not, or only the loss of what the network gives. */
+  async #causeInValidation(samples: Samples): Promise<Cause> {
+    const broken = new Set<string>();
+    const { outputs } = this.#config;
+    await forEachOutput(this.#forward(), samples, this.#config, (given) => {
+      for (const [i, { name }] of outputs.entries())
+        if (!Array.from(given[i] ?? []).every(Number.isFinite)) broken.add(name);
+    });
+    const [first] = broken;
+    return first === undefined
+      ? { text: 'what the network gives is finite, its loss is not', blame: 'loss' }
+      : { text: `the weights are finite, output \`${first}\` of the network is not`, blame: 'steps' };
   }
 
   /** Null without a validation part, and where it is trained on for as long as was found. */
@@ -316,7 +335,7 @@ export class Loop {
       const scores = await this.#score(validation);
       if (!Number.isFinite(scores.loss)) {
         const symptom = `the validation loss after update ${update} is ${scores.loss}`;
-        return await this.#break(symptom, 'the weights are finite, an output of the network is not');
+        return await this.#break(symptom, await this.#causeInValidation(validation));
       }
       const { stop } = this.#config;
       if (stop === undefined || phase !== 'train') return { scores, watched: null, stop: false };
@@ -439,10 +458,13 @@ export class Loop {
     const { params, state, optimizer } = this.#start;
     const broken = (await firstBroken(params, state)) ?? (await firstBroken(optimizer));
     if (broken === null) return;
-    await this.#break(`\`${broken}\` is not finite after update ${this.progress.update}`, null);
+    await this.#break(`\`${broken}\` is not finite after update ${this.progress.update}`, {
+      text: null,
+      blame: 'steps',
+    });
   }
 
-  async #break(symptom: string, cause: string | null, inData = false): Promise<never> {
+  async #break(symptom: string, cause: Cause): Promise<never> {
     const { best } = this.progress.watch;
     const isBest = this.#best !== null && best !== null;
     if (this.#best !== null) restore(this.#best);
@@ -464,7 +486,7 @@ export class Loop {
       : where === null
         ? 'no finite weights are left'
         : `the last finite weights are${at}`;
-    throw failure(runtimeErrors.notFinite, { symptom, cause, kept: left, inData });
+    throw failure(runtimeErrors.notFinite, { symptom, cause: cause.text, kept: left, blame: cause.blame });
   }
 
   async #pause(): Promise<void> {

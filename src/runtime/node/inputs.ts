@@ -71,7 +71,7 @@ function table(bytes: Uint8Array, file: string, wanted: readonly InputSpec[], re
         const facts = { field: spec.name, dtype: spec.dtype, shape, left: names, numbers: false, predicting: true };
         throw failure(runtimeErrors.csvColumnsLeft, { file, ...facts });
       }
-      const values = tableColumn(spec.name, names, cells, file);
+      const values = tableColumn(spec.name, names, cells, file, spec.dtype);
       return [spec.name, { shape: [cells.rows.length, ...shape], values }];
     }),
   );

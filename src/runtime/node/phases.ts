@@ -9,7 +9,7 @@ const counted = (n: number, one: string): string => `${count(n)} ${n === 1 ? one
 const value = (n: number): string => n.toFixed(4);
 
 /** `validation loss`, `validation label accuracy` */
-export const monitorText = (monitor: string): string => `validation ${monitor.replaceAll('_', ' ')}`;
+const monitorText = (monitor: string): string => `validation ${monitor.replaceAll('_', ' ')}`;
 
 /** One line for the end of a phase, one for what comes next; none where a run ends as it was asked to. */
 export function phaseText({ phase, next, progress }: PhaseReport, config: RunConfig): readonly string[] {

@@ -13,6 +13,7 @@ import { whiten } from '../whitening.ts';
 import { type Backend, type BackendName, chooseBackend } from './backend.ts';
 import { readTensors, writeTensors } from './files.ts';
 import { inShapeOf, isImage, type Reading, readInputs } from './inputs.ts';
+import { joined } from './joined.ts';
 import { drawnOutputs } from './sampling.ts';
 
 /** What prediction needs to know of a network beside its module. */
@@ -310,13 +311,3 @@ async function outputsOf(
 
 const shownAs = (value: Tensor, probabilities: Probabilities): Tensor =>
   probabilities === null ? value : probabilities === 'softmax' ? softmax(value) : sigmoid(value);
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const values = new Float32Array(parts.reduce((n, part) => n + part.length, 0));
-  let end = 0;
-  for (const part of parts) {
-    values.set(part, end);
-    end += part.length;
-  }
-  return values;
-}

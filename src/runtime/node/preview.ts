@@ -6,7 +6,7 @@ import { rangeOf } from '../augment/range.ts';
 import type { Column, Samples } from '../batches.ts';
 import { failure, runtimeErrors } from '../errors.ts';
 
-export interface PreviewOptions {
+interface PreviewOptions {
   /** The field that is shown. */
   readonly field: string;
   /** Null: originals only. */
@@ -23,7 +23,7 @@ const wanted = 96;
 
 type Image = Column & { readonly kind: 'tensor' };
 
-/** As a PNG file. Values from the smallest to the largest of the training part are black to white. */
+/** As a PNG file; of more than three channels the first three. Values from the smallest to the largest of the training part are black to white. */
 export function previewImages(samples: Samples, { field, augment, seed, rows, epochs }: PreviewOptions): Uint8Array {
   const column = samples.columns.find((c): c is Image => c.name === field && c.kind === 'tensor');
   const [height, width, channels] = column?.shape ?? [];
@@ -35,7 +35,9 @@ export function previewImages(samples: Samples, { field, augment, seed, rows, ep
   const scale = Math.max(1, Math.floor(wanted / Math.max(height, width)));
   const canvas = canvasOf(1 + (augment === null ? 0 : epochs), shown, { height, width, scale, channels });
   const range = rangeOf(column, samples.rows, height * width * channels);
-  const grey = (x: number): number => Math.round((255 * (x - range.min)) / (range.max - range.min || 1));
+  // What comes in from outside may be darker or brighter than anything that is there.
+  const grey = (x: number): number =>
+    Math.min(255, Math.max(0, Math.round((255 * (x - range.min)) / (range.max - range.min || 1))));
   const original = column.values;
   const size = height * width * channels;
   at.forEach((row, y) => {
@@ -77,7 +79,7 @@ function canvasOf(columns: number, rows: number, { height, width, scale, channel
         for (let x = 0; x < width * scale; x++) {
           const pixel = (Math.floor(y / scale) * width + Math.floor(x / scale)) * channels;
           for (let c = 0; c < 3; c++)
-            pixels[((top + y) * canvasWidth + left + x) * 3 + c] = value(pixel + (channels === 3 ? c : 0));
+            pixels[((top + y) * canvasWidth + left + x) * 3 + c] = value(pixel + (channels >= 3 ? c : 0));
         }
       }
     },

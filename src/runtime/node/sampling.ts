@@ -4,6 +4,7 @@ import { evaluationBatch, tensorsOf } from '../metrics.ts';
 import type { Outputs, Tensor } from '../model.ts';
 import type { StoredTensor } from '../safetensors.ts';
 import { type Spread, spreadOf } from '../spread.ts';
+import { joined } from './joined.ts';
 
 export interface Drawn {
   /** Samples to predict for. */
@@ -66,14 +67,4 @@ export async function drawnOutputs(
       ];
     }),
   );
-}
-
-function joined(parts: readonly Float64Array[]): Float32Array {
-  const values = new Float32Array(parts.reduce((n, part) => n + part.length, 0));
-  let end = 0;
-  for (const part of parts) {
-    values.set(part, end);
-    end += part.length;
-  }
-  return values;
 }

@@ -127,7 +127,7 @@ export class Progression {
 }
 
 /** `1.2345`, or `1.2345 (shape 0.9000, label 0.3345)` */
-export function lossText(loss: number, losses: Readonly<Record<string, number>>): string {
+function lossText(loss: number, losses: Readonly<Record<string, number>>): string {
   const each = Object.entries(losses).map(([output, value]) => `${output} ${value.toFixed(4)}`);
   return each.length === 0 ? loss.toFixed(4) : `${loss.toFixed(4)} (${each.join(', ')})`;
 }

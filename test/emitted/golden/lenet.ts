@@ -363,7 +363,7 @@ export function evaluate(params: Params, state: State, image: Tensor4D): Tensor2
   const conv1 = conv2d(image, params.conv1.kernel);                                              // [N, 28, 28, 6]
   const norm1 = batchNorm(conv1, {
     gamma: params.norm1.gamma, beta: params.norm1.beta, mean: state.norm1.mean,
-    variance: state.norm1.variance, epsilon: 0.001, momentum: 0.9,
+    variance: state.norm1.variance, epsilon: 0.001,
   }); // [N, 28, 28, 6]
   conv1.dispose();
   const act1 = activation(norm1, { fn: 'relu' });                                                // [N, 28, 28, 6]
@@ -374,7 +374,7 @@ export function evaluate(params: Params, state: State, image: Tensor4D): Tensor2
   maxpool1.dispose();
   const norm2 = batchNorm(conv2, {
     gamma: params.norm2.gamma, beta: params.norm2.beta, mean: state.norm2.mean,
-    variance: state.norm2.variance, epsilon: 0.001, momentum: 0.9,
+    variance: state.norm2.variance, epsilon: 0.001,
   }); // [N, 14, 14, 16]
   conv2.dispose();
   const act2 = activation(norm2, { fn: 'relu' });                                                // [N, 14, 14, 16]

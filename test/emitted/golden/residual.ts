@@ -625,7 +625,7 @@ export function evaluate(params: Params, state: State, image: Tensor4D): Tensor2
   const stemConv1 = conv2d(image, params.stem.conv1.kernel);                    // [N, 8, 8, 4]
   const stemNorm1 = batchNorm(stemConv1, {
     gamma: params.stem.norm1.gamma, beta: params.stem.norm1.beta, mean: state.stem.norm1.mean,
-    variance: state.stem.norm1.variance, epsilon: 0.001, momentum: 0.9,
+    variance: state.stem.norm1.variance, epsilon: 0.001,
   }); // [N, 8, 8, 4]
   stemConv1.dispose();
   const stemAct1 = activation(stemNorm1, { fn: 'relu' });                       // [N, 8, 8, 4]
@@ -634,7 +634,6 @@ export function evaluate(params: Params, state: State, image: Tensor4D): Tensor2
   const residual1Norm1 = batchNorm(residual1Conv1, {
     gamma: params.Residual1.norm1.gamma, beta: params.Residual1.norm1.beta,
     mean: state.Residual1.norm1.mean, variance: state.Residual1.norm1.variance, epsilon: 0.001,
-    momentum: 0.9,
   }); // [N, 8, 8, 4]
   residual1Conv1.dispose();
   const residual1Act1 = activation(residual1Norm1, { fn: 'relu' });             // [N, 8, 8, 4]
@@ -643,7 +642,7 @@ export function evaluate(params: Params, state: State, image: Tensor4D): Tensor2
   residual1Act1.dispose();
   const residual1End = batchNorm(residual1Conv2, {
     gamma: params.Residual1.end.gamma, beta: params.Residual1.end.beta, mean: state.Residual1.end.mean,
-    variance: state.Residual1.end.variance, epsilon: 0.001, momentum: 0.9,
+    variance: state.Residual1.end.variance, epsilon: 0.001,
   }); // [N, 8, 8, 4]
   residual1Conv2.dispose();
   const residual1Sum1 = add(residual1End, stemAct1);                            // [N, 8, 8, 4]
@@ -656,7 +655,6 @@ export function evaluate(params: Params, state: State, image: Tensor4D): Tensor2
   const residual2Norm1 = batchNorm(residual2Conv1, {
     gamma: params.Residual2.norm1.gamma, beta: params.Residual2.norm1.beta,
     mean: state.Residual2.norm1.mean, variance: state.Residual2.norm1.variance, epsilon: 0.001,
-    momentum: 0.9,
   }); // [N, 4, 4, 6]
   residual2Conv1.dispose();
   const residual2Act1 = activation(residual2Norm1, { fn: 'relu' });             // [N, 4, 4, 6]
@@ -665,7 +663,7 @@ export function evaluate(params: Params, state: State, image: Tensor4D): Tensor2
   residual2Act1.dispose();
   const residual2End = batchNorm(residual2Conv2, {
     gamma: params.Residual2.end.gamma, beta: params.Residual2.end.beta, mean: state.Residual2.end.mean,
-    variance: state.Residual2.end.variance, epsilon: 0.001, momentum: 0.9,
+    variance: state.Residual2.end.variance, epsilon: 0.001,
   }); // [N, 4, 4, 6]
   residual2Conv2.dispose();
   const residual2Shortcut1Conv1 = conv2d(residual1Act2, params.Residual2.shortcut1.conv1.kernel, { stride: [2, 2] }); // [N, 4, 4, 6]
@@ -673,7 +671,7 @@ export function evaluate(params: Params, state: State, image: Tensor4D): Tensor2
   const residual2Shortcut1Norm1 = batchNorm(residual2Shortcut1Conv1, {
     gamma: params.Residual2.shortcut1.norm1.gamma, beta: params.Residual2.shortcut1.norm1.beta,
     mean: state.Residual2.shortcut1.norm1.mean, variance: state.Residual2.shortcut1.norm1.variance,
-    epsilon: 0.001, momentum: 0.9,
+    epsilon: 0.001,
   }); // [N, 4, 4, 6]
   residual2Shortcut1Conv1.dispose();
   const residual2Sum1 = add(residual2End, residual2Shortcut1Norm1);             // [N, 4, 4, 6]

@@ -368,7 +368,7 @@ export function evaluate(params: Params, state: State, image: Tensor4D, depth: T
   const encoderConv1 = conv2d(image, params.encoder.conv1.kernel);                 // [N, 8, 6, 3]
   const encoderNorm1 = batchNorm(encoderConv1, {
     gamma: params.encoder.norm1.gamma, beta: params.encoder.norm1.beta, mean: state.encoder.norm1.mean,
-    variance: state.encoder.norm1.variance, epsilon: 0.001, momentum: 0.9,
+    variance: state.encoder.norm1.variance, epsilon: 0.001,
   }); // [N, 8, 6, 3]
   encoderConv1.dispose();
   const encoderAct1 = activation(encoderNorm1, { fn: 'relu' });                    // [N, 8, 6, 3]
@@ -378,7 +378,7 @@ export function evaluate(params: Params, state: State, image: Tensor4D, depth: T
   const again1Conv1 = conv2d(depth, params.encoder.conv1.kernel);                  // [N, 8, 6, 3]
   const again1Norm1 = batchNorm(again1Conv1, {
     gamma: params.encoder.norm1.gamma, beta: params.encoder.norm1.beta, mean: state.encoder.norm1.mean,
-    variance: state.encoder.norm1.variance, epsilon: 0.001, momentum: 0.9,
+    variance: state.encoder.norm1.variance, epsilon: 0.001,
   }); // [N, 8, 6, 3]
   again1Conv1.dispose();
   const again1Act1 = activation(again1Norm1, { fn: 'relu' });                      // [N, 8, 6, 3]

@@ -127,7 +127,6 @@ onBackends(() => {
             mean: vector(mean),
             variance: vector(variance),
             epsilon,
-            momentum: 0.9,
           }),
         reference.batchNorm(x, g, b, mean, variance, epsilon),
       );

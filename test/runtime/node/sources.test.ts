@@ -157,6 +157,11 @@ describe('tables', () => {
         = explain: nrmc explain NRM5062"
     `);
     const whole: DataField = { kind: 'tensor', name: 'a', dtype: 'int32', shape: [1], preprocessing: 'none' };
+    write('train.csv', 'a\n16777217\n-2147483648\n2147483647\n-0\n');
+    const digits = load({ source, fields: [whole], test: csv('train.csv') });
+    expect(valuesOf(digits.train, 'a')).toEqual([16777217, -2147483648, 2147483647, 0]);
+    write('train.csv', 'a\n1\n2147483648\n');
+    expect(await refused({ source, fields: [whole], test: 0.5 })).toContain('holds 2147483648 in line 3');
     write('train.csv', 'a\n1\n2.5\n');
     expect(await refused({ source, fields: [whole], test: 0.5 })).toMatchInlineSnapshot(`
       "error[NRM5063]: …/train.csv: \`a\` is int32 and holds 2.5 in line 3
@@ -501,6 +506,7 @@ describe('samples from a program', () => {
         = explain: nrmc explain NRM5076"
     `);
     expect(await told({ x: [1, 2], label: 0.5 })).toContain('`label` is 0.5, not a whole number');
+    expect(await told({ x: [1, 2], label: 2 ** 32 })).toContain('`label` is 4294967296, beyond the whole numbers');
     expect(await told({ x: [1, 2], label: 3 }, { x: [1, 2], label: 2 })).toContain('label 3 of sample 0 is outside');
     expect(await told({ x: [1, Number.NaN], label: 0 })).toContain('`x` holds NaN in sample 0');
     expect(await told()).toContain('NRM4017');

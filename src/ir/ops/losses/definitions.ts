@@ -15,6 +15,14 @@ import { categoricalHinge, hinge, squaredHinge } from './margin.ts';
 import * as regression from './regression.ts';
 import { classWeights, oneHot } from './targets.ts';
 
+/** Which field an output is compared with, where the names of both do not say it. */
+export const compared = {
+  target: custom<string | null>('the name of a field', (value) => (value.kind === 'word' ? value.word : undefined), {
+    default: null,
+    doc: 'the field that the output is compared with; it may be an input',
+  }),
+};
+
 /** What every loss takes. */
 const common = {
   weights: custom<readonly number[] | null>(
@@ -31,6 +39,7 @@ const common = {
     (value) => (value.kind === 'word' ? value.word : undefined),
     { default: null, doc: 'the field that says what each sample counts; the sum is still divided by the batch size' },
   ),
+  ...compared,
 };
 type Common = ArgumentsOf<typeof common>;
 
@@ -81,6 +90,18 @@ function weightsOf(build: Emit, target: Ref, sample: Ref | null, weights: Common
 
 const none = (): Probabilities => null;
 
+/** Of one number the angle is 0 or 180°, and its slope 0. */
+const needsVectors = (name: string) => (prediction: ValueType) =>
+  prediction.shape.at(-1) === 1
+    ? refuse(shapes.lossMismatch, { op: name, expected: 'vectors of two values or more', input: prediction.shape })
+    : null;
+
+/** A column for two classes has no other output to be above. */
+const needsColumns = (name: string) => (prediction: ValueType) =>
+  prediction.shape.at(-1) === 1
+    ? refuse(shapes.lossMismatch, { op: name, expected: 'an output for each class', input: prediction.shape })
+    : null;
+
 interface Named {
   readonly name: string;
   readonly doc: string;
@@ -89,15 +110,16 @@ interface Named {
   readonly threshold: number | null;
   /** By the kind of the field. */
   readonly attrs?: (field: TargetField) => AttrValues;
+  readonly refused?: (prediction: ValueType) => Fault | null;
 }
 
 /** A loss without arguments of its own, which compares numbers with numbers. */
-const plain = ({ name, doc, op, threshold, attrs = () => ({}) }: Named): LossDef =>
+const plain = ({ name, doc, op, threshold, attrs = () => ({}), refused = () => null }: Named): LossDef =>
   loss({
     name,
     doc,
     signature: common,
-    target: (prediction, field, soft) => targetOf(name, prediction, field, soft),
+    target: (prediction, field, soft) => refused(prediction) ?? targetOf(name, prediction, field, soft),
     loss: (build, { prediction, target, field, sample }, { weights }) =>
       build.one(
         op,
@@ -141,7 +163,7 @@ const crossEntropyOf = (
   });
 
 /** Softmax over a single value is 1, whatever the value. */
-const needsSeveral =
+export const needsSeveral =
   (name: string) =>
   (prediction: ValueType): Fault | null =>
     prediction.shape.at(-1) === 1
@@ -215,6 +237,7 @@ const named: readonly LossDef[] = [
     doc: 'max(0, 1 + the largest other output − that of the class)',
     op: categoricalHinge,
     threshold: null,
+    refused: needsColumns('categorical_hinge'),
   }),
   plain({
     name: 'kullback_leibler_divergence',
@@ -233,6 +256,7 @@ const named: readonly LossDef[] = [
     doc: 'minus the cosine of the angle between p and t, along the last axis',
     op: cosineProximity,
     threshold: null,
+    refused: needsVectors('cosine_proximity'),
   }),
 ];
 

@@ -6,7 +6,7 @@ import * as margin from './margin.ts';
 import * as regression from './regression.ts';
 import { classWeights, oneHot } from './targets.ts';
 
-export { losses, sharesOf, targetOf } from './definitions.ts';
+export { compared, losses, needsSeveral, sharesOf, targetOf } from './definitions.ts';
 
 export const lossOps = {
   ...crossEntropy,

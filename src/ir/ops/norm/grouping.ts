@@ -48,7 +48,7 @@ export function checkedChannels(op: string, x: ValueType, vectors: readonly (Val
 }
 
 /** Shape of the statistics of x. */
-export function statisticsOf(op: string, x: ValueType, { over, slice, groups }: Grouping): Shape | Fault {
+function statisticsOf(op: string, x: ValueType, { over, slice, groups }: Grouping): Shape | Fault {
   const [samples = 'N'] = x.shape;
   const channels = x.shape.at(-1) ?? 1;
   if (groups !== null && (over === 'batch' || !isKnown(channels) || groups < 1 || channels % groups !== 0))

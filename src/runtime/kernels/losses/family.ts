@@ -5,12 +5,12 @@
 import { type Rank, type Scalar, Sum, type Tensor, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
 import { mul, mulBy, reshaped, run, scoped } from '../run.ts';
 
-export interface Weighted {
+interface Weighted {
   /** What each sample counts: [N]. */
   readonly weights?: Tensor1D;
 }
 
-export interface WeightedSlope extends Weighted {
+interface WeightedSlope extends Weighted {
   /** The gradient by the loss; 1 unless given. */
   readonly dLoss?: Scalar;
 }

@@ -144,8 +144,8 @@ export function tableColumn(
   names: readonly string[],
   table: Table,
   file: string,
-  kind: DataField['kind'] = 'tensor',
-): Float32Array {
+  type: 'float32' | 'int32' | 'class' = 'float32',
+): Float32Array | Int32Array {
   const { header, named, rows } = table;
   const missing = names.filter((name) => !header.includes(name));
   if (missing.length > 0) throw failure(runtimeErrors.csvColumns, { file, field, missing, ...columnFacts(table) });
@@ -155,7 +155,7 @@ export function tableColumn(
     throw failure(runtimeErrors.csvNameTwice, { file, field, column: twice, places });
   }
   const places = names.map((name) => header.indexOf(name));
-  const values = new Float32Array(rows.length * places.length);
+  const values = new Float64Array(rows.length * places.length);
   for (const [r, { line, cells }] of rows.entries()) {
     for (const [p, place] of places.entries()) {
       const cell = cells[place] ?? '';
@@ -169,7 +169,7 @@ export function tableColumn(
           column,
           cell,
           field,
-          kind,
+          kind: type === 'class' ? type : 'tensor',
           asNames,
           single: header.length === 1,
         });
@@ -177,12 +177,14 @@ export function tableColumn(
       values[r * places.length + p] = value;
     }
   }
-  return values;
+  // Whole numbers keep all of their digits; what is none is told with its line.
+  const whole = type !== 'float32' && values.every((value) => value === (value | 0));
+  return whole ? Int32Array.from(values) : Float32Array.from(values);
 }
 
 function columnOf(field: DataField, data: DataConfig, table: Table, file: string): RawColumn {
   const names = columnsOf(field, data, table, file);
-  const values = tableColumn(field.name, names, table, file, field.kind);
+  const values = tableColumn(field.name, names, table, file, field.kind === 'class' ? 'class' : field.dtype);
   // Columns in a row may fill an image.
   const shape = field.kind === 'tensor' && sizeOf(field.shape) === names.length ? field.shape : [names.length];
   const place = (i: number): string => `line ${table.rows[i]?.line ?? i}`;

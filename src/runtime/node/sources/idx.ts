@@ -12,7 +12,7 @@ import type { Values } from '../../preprocessing.ts';
 import { columnFrom } from './array.ts';
 import { type Opened, type PartName, type Request, readHashed, type Where } from './source.ts';
 
-export interface Idx {
+interface Idx {
   readonly shape: readonly number[];
   readonly values: Values;
 }
@@ -52,7 +52,7 @@ export function parseIdx(bytes: Uint8Array, file: string): Idx {
 }
 
 /** The files of a data set. */
-export interface IdxFiles {
+interface IdxFiles {
   readonly folder: string;
   /** The folder that its name is taken from. */
   readonly root: string;

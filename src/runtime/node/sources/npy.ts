@@ -10,7 +10,7 @@ import type { Values } from '../../preprocessing.ts';
 import { columnFrom } from './array.ts';
 import { locate, type Opened, type Request, readHashed, sizeOf } from './source.ts';
 
-export interface NumpyArray {
+interface NumpyArray {
   readonly shape: readonly number[];
   readonly values: Values;
 }

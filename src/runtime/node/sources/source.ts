@@ -37,7 +37,7 @@ export interface Opened {
   read(part: PartName): ReadPart;
 }
 
-export interface ReadPart {
+interface ReadPart {
   /** In the order of the fields. */
   readonly columns: readonly RawColumn[];
   /** sha256 of what was read, by name. */
