@@ -41,6 +41,9 @@ describe('what a loss compares', () => {
     ['mean_squared_error', numbers, []],
     ['mean_squared_error', { fields: 'y: float32[3, 1]' }, ['NRM3260']],
     ['cosine_proximity', images, []],
+    // Of one value these would have no slope, or nothing to be compared with.
+    ['cosine_proximity', { output: 'dense(1)', fields: 'y: real' }, ['NRM2106']],
+    ['categorical_hinge', one, ['NRM2106']],
     ['poisson', { ...images, fields: 'y: float32[17]' }, ['NRM3260']],
     ['huber', {}, ['NRM3204']],
   ] as const)('%s %j', (loss, given, expected) => {
@@ -53,6 +56,56 @@ describe('what a loss compares', () => {
     expect(of('cross_entropy', one)).toEqual(['sigmoid']);
     expect(of('binary_crossentropy')).toEqual(['sigmoid']);
     expect(of('mean_squared_error')).toEqual([null]);
+  });
+});
+
+describe('a target that is named', () => {
+  const data = 'data D { source: idx("d")  fields { x: float32[4]  y: float32[4]  k: class(4) } }';
+  const autoencoder = (loss: string, fields = data): string => `
+loss own(p, t, a = 2) = a * mean(square(p - t))
+extern loss outside(p: float32[...S], t: float32[...S], a = 2) from "./own.ts"
+network Net { input x: float32[4]  dense(2)  output code: dense(4) }
+${fields}
+train t { network: Net  data: D  loss: ${loss}  optimizer: adam(rate: 1e-3)  batch: 8  epochs: 1 }
+`;
+  const targets = (loss: string) => trainOf(autoencoder(loss), 't').losses.map((l) => l.target);
+
+  test.each(['mean_squared_error', 'own', 'own(a: 3)', 'outside', 'binary_crossentropy'])('%s of an input', (loss) => {
+    const named = loss.endsWith(')') ? loss.replace(')', ', target: x)') : `${loss}(target: x)`;
+    expect(targets(named)).toEqual(['x']);
+    expect(targets(`{ code: ${named} }`)).toEqual(['x']);
+    const once = resolvedSpec(trainOf(autoencoder(named), 't'));
+    expect(once).toContain('target: x');
+    expect(resolvedSpec(trainOf(once, 't'))).toBe(once);
+  });
+
+  test('chooses where several fields could be meant', () => {
+    expect(codes(autoencoder('mean_squared_error'))).toEqual(['NRM3310']);
+    expect(targets('mean_squared_error(target: y)')).toEqual(['y']);
+    expect(targets('cross_entropy(target: k)')).toEqual(['k']);
+  });
+
+  test('its own shape is asked for', () => {
+    const narrow = data.replace('y: float32[4]', 'y: float32[3]');
+    expect(codes(autoencoder('mean_squared_error(target: y)', narrow))).toEqual(['NRM3260']);
+  });
+
+  test('a field that there is not, and what is no name', () => {
+    expect(told(autoencoder('mean_squared_error(target: xx)'))).toEqual([
+      'NRM3273 data `D` has no field `xx` to compare with | its fields are `x`, `y` and `k`',
+    ]);
+    expect(codes(autoencoder('mean_squared_error(target: "x")'))).toEqual(['NRM2205']);
+  });
+
+  test('is offered where every field is an input', () => {
+    const inputs = 'data D { source: idx("d")  fields { x: float32[4] } }';
+    expect(told(autoencoder('mean_squared_error', inputs))[0]).toContain('`loss: mean_squared_error(target: x)`');
+  });
+
+  test('a parameter of its own that is called so stays a number', () => {
+    const own = autoencoder('own(target: 3)').replace('(p, t, a = 2) = a', '(p, t, target = 2) = target');
+    expect(codes(own)).toEqual(['NRM3310']);
+    expect(trainOf(own.replace('output code', 'output y'), 't').losses[0]).toMatchObject({ target: 'y' });
   });
 });
 
@@ -150,9 +203,15 @@ describe('formulas', () => {
     const head = 'loss own(p, t, a = 2, b = 1) = mean(abs(p - t)) * a / b';
     const { tree } = parse(spec('own(3)', { fields: 'y: float32[3]', head }), 'spec.nrm');
     const of = (...set: readonly string[]) => checkTrain(tree, 't', { set }).train?.losses[0]?.loss.args;
-    expect(of()).toEqual({ a: 3, b: 1 });
-    expect(of('loss.a=0.5')).toEqual({ a: 0.5, b: 1 });
-    expect(of('loss.b=4', 'loss.a=7')).toEqual({ a: 7, b: 4 });
+    expect(of()).toEqual({ a: 3, b: 1, target: null });
+    expect(of('loss.a=0.5')).toEqual({ a: 0.5, b: 1, target: null });
+    expect(of('loss.b=4', 'loss.a=7')).toEqual({ a: 7, b: 4, target: null });
+  });
+
+  test('a softmax of a single output is refused', () => {
+    const head = 'loss own(p, t) = -sum(t * log_softmax(p))';
+    expect(codes(spec('own', { head }))).toEqual([]);
+    expect(codes(spec('own', { head, output: 'dense(1)', fields: 'y: real' }))).toEqual(['NRM2106']);
   });
 
   test('names that are taken', () => {
@@ -206,7 +265,10 @@ describe('metrics', () => {
     ['[calibration_error]', 'mean_squared_error', {}, ['NRM3263']],
     ['[calibration_error, f1]', 'cross_entropy', one, []],
     ['[accuracy]', 'mean_squared_error', one, []],
-    ['[accuracy]', 'cosine_proximity', one, ['NRM3263']],
+    ['[accuracy]', 'poisson', one, []],
+    // What it gives are logits, which numbers are not compared with.
+    ['[r2]', 'binary_crossentropy', numbers, ['NRM3263']],
+    ['[mean_squared_error]', 'cross_entropy', numbers, ['NRM3263']],
   ] as const)('%s of %s %j', (metrics, loss, given, expected) => {
     expect(codes(spec(loss, { ...given, more: `metrics: ${metrics}` }))).toEqual(expected);
   });

@@ -240,18 +240,21 @@ describe('passes', () => {
   });
 
   test('every pass fires on an example, and is shown with its layer and line', () => {
-    const shown = ['lenet', 'mlp', 'strided', 'avgpool']
-      .map((name) => nrmc(folder, 'passes', example(`${name}.nrm`)).out)
-      .join('\n');
-    const passes = [...new Set([...shown.matchAll(/^ {2}([a-z-]+) +(?:\d+ done|nothing)/gm)].map((m) => m[1]))];
-    expect(passes.length).toBeGreaterThanOrEqual(9);
+    const passes = (name: string, ...more: readonly string[]): string =>
+      nrmc(folder, 'passes', example(`${name}.nrm`), ...more).out;
+    const shown = [
+      ...['lenet', 'mlp', 'strided', 'avgpool'].map((name) => passes(name)),
+      passes('methods/noise', '--policy', 'DropConnect'),
+    ].join('\n');
+    const there = [...new Set([...shown.matchAll(/^ {2}([a-z-]+) +(?:\d+ done|nothing)/gm)].map((m) => m[1]))];
+    expect(there.length).toBeGreaterThanOrEqual(9);
     const fired = new Set<string>();
     let pass = '';
     for (const line of shown.split('\n')) {
       pass = /^ {2}([a-z-]+) /.exec(line)?.[1] ?? pass;
       if (/^ {6}did {6}\S+ \(\S+\.nrm:\d+\): /.test(line)) fired.add(pass);
     }
-    expect([...fired].sort()).toEqual(passes.sort());
+    expect([...fired].sort()).toEqual(there.sort());
   });
 });
 

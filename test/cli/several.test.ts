@@ -59,6 +59,7 @@ test('each output learns, and is told of by name', () => {
     'penalty',
     'seconds',
     'losses',
+    'rate',
     'validationLoss',
     'validationLosses',
     'validationMetrics',

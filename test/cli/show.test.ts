@@ -38,11 +38,11 @@ describe('as text', () => {
       107,808 trainable numbers, 44 moving statistics
 
       train lenet
-        data       FashionMnist (idx "fashion-mnist", validation 5%)
+        data       FashionMnist (idx("fashion-mnist"), validation 5%)
         loss       cross_entropy of classifier against label
         optimizer  adam(rate: 0.004, beta1: 0.9, beta2: 0.999, epsilon: 1e-7, amsgrad: false)
         schedule   cosine(warmup: 100, final: 0, per: update)
-        clip       global_norm(norm: 5)
+        clip       global_norm(5)
         batch      64, the last one of an epoch: keep
         epochs     4
         metrics    accuracy

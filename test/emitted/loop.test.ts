@@ -490,4 +490,20 @@ describe('accumulated gradients', () => {
         endRun(run);
       },
     ));
+
+  test('an average that would take no weights is refused', () =>
+    withModule(spec('act: tanh', `${settings}  average: swa(start: 50%, every: 1000)`, net), async (module, config) => {
+      const run = begin(module, config.seed);
+      const error = await train(module, config, data, run).catch((e: unknown) => e);
+      expect(error instanceof NrmcError && renderError(error)).toMatchInlineSnapshot(`
+        "error[NRM5123]: \`swa\` takes weights at updates that 1000 divides, and none of the 14 updates of the run is one behind its start
+          = help: an epoch has 7 updates: take weights more often, or leave \`every\` out to take them at the ends of epochs
+          = explain: nrmc explain NRM5123"
+      `);
+      endRun(run);
+      const seldom = { ...config, average: { kind: 'swa' as const, start: 0.5, every: 11 } };
+      const fine = begin(module, config.seed);
+      expect((await train(module, seldom, data, fine)).finished).toBe(true);
+      endRun(fine);
+    }));
 });

@@ -12,6 +12,7 @@ import {
 } from '../../src/runtime/metrics.ts';
 import type { MetricConfig, RunOutput } from '../../src/runtime/model.ts';
 import { chooseBackend } from '../../src/runtime/node/backend.ts';
+import type { Preprocessing } from '../../src/runtime/preprocessing.ts';
 
 beforeAll(() => chooseBackend('cpu'));
 
@@ -126,6 +127,46 @@ describe('what cannot be compared', () => {
         message: `field \`w\` of sample 4 is ${wrong}: what a sample counts is a number from 0`,
       });
     expect(refusal(numbers('w', x.map(Math.abs)), weighed)).toBeNull();
+  });
+
+  test.each<readonly [loss: string, values: readonly number[], takes: string | null]>([
+    ['poisson', [1, 0, -1], 'numbers from 0'],
+    ['poisson', [1, 0, 7], null],
+    ['mean_squared_logarithmic_error', [-0.5], 'numbers from 0'],
+    ['hinge', [1, 0, -1], null],
+    ['squared_hinge', [1, 2], '-1 and 1, or 0 and 1'],
+    ['kullback_leibler_divergence', [1.5], 'shares from 0 to 1'],
+    ['categorical_hinge', [-1], 'shares from 0 to 1'],
+    ['logcosh', [-1, 7], null],
+  ])('%s against %j', (loss, values, takes) => {
+    const given = outputs.map((o) => ({ ...o, target: 'y', loss }));
+    const column = numbers(
+      'y',
+      x.map((_, i) => values[i % values.length] ?? 0),
+    );
+    const error = refusal(column, given);
+    if (takes === null) expect(error).toBeNull();
+    else
+      expect(error).toMatchObject({ code: 'NRM5172', message: expect.stringContaining(`\`${loss}\` takes ${takes}`) });
+  });
+
+  test('a target as its preprocessing leaves it', () => {
+    const shares = outputs.map((o) => ({ ...o, target: 'y' }));
+    const column = (preprocessing: Preprocessing): Column => ({
+      kind: 'tensor',
+      name: 'y',
+      dtype: 'float32',
+      shape: [1],
+      values: Float32Array.from(x, (_, i) => i % 2),
+      preprocessing,
+    });
+    expect(refusal(column({ kind: 'standardize', mean: 0.5, std: 0.5 }), shares)).toMatchObject({
+      code: 'NRM5172',
+      message: 'field `y` of sample 1 is -1; `binary_crossentropy` takes shares from 0 to 1',
+    });
+    expect(refusal(column({ kind: 'minmax', min: 0, max: 1, low: -1, high: 1 }), shares)).not.toBeNull();
+    // Samples of the test part may lie a little beyond those that it was fitted to.
+    expect(refusal(column({ kind: 'minmax', min: 0, max: 0.9 }), shares)).toBeNull();
   });
 
   test('a share beyond 1; but of a loss of numbers anything', () => {

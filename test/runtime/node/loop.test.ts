@@ -12,7 +12,7 @@ import {
   train,
 } from '../../../src/runtime/loop.ts';
 import { type Forward, highest, type Scored, score } from '../../../src/runtime/metrics.ts';
-import type { Training } from '../../../src/runtime/model.ts';
+import type { Look, Training } from '../../../src/runtime/model.ts';
 import type { AnyTrain } from '../../../src/runtime/modules.ts';
 import { chooseBackend } from '../../../src/runtime/node/backend.ts';
 import { checkpointTensors, valuesOf } from '../../../src/runtime/weights.ts';
@@ -217,6 +217,42 @@ describe('values that are not finite', () => {
     expect(kept).toEqual(await weightsAfter(6));
   });
 
+  /** The toy with a loss that is NaN from the first update on, of logits that are all one number. */
+  const lossless = (logit: number): AnyTrain => ({
+    ...toy,
+    step: (training: Training<toy.Params, toy.State, toy.Slots>, batch: toy.Batch) => {
+      toy.step(training, batch).loss.dispose();
+      return { loss: tf.scalar(Number.NaN), penalty: null };
+    },
+    inspect: (_: Training<toy.Params, toy.State, toy.Slots>, { label }: toy.Batch, look: Look) => {
+      tf.tidy(() => {
+        look('dense', tf.fill([label.shape[0], 3], logit));
+        look('loss', tf.scalar(Number.NaN));
+      });
+    },
+  });
+
+  test('the loss alone: of small values it is the formula, of large ones the steps', async () => {
+    const { text } = await breaking(lossless(0.5));
+    expect(text).toMatchInlineSnapshot(`
+      "error[NRM5101]: the loss of update 1 is NaN: every layer is finite, \`dense\` from 0.5 to 0.5, only the loss is not
+        = help: the weights from before it are kept in runs/toy-1/weights.safetensors; the loss has no finite value there: a logarithm or root of what is not above 0, or a division by 0. End the network with what the loss takes, such as \`act(softplus)\` for numbers above 0
+        = explain: nrmc explain NRM5101"
+    `);
+    const { text: large } = await breaking(lossless(1e20));
+    expect(large).toContain('only the loss is not');
+    expect(large).toContain('a smaller `rate`');
+  });
+
+  test('the validation loss alone', async () => {
+    const lossOf = () => ({ loss: tf.scalar(Number.NaN) });
+    const { text } = await breaking({ ...toy, lossOf });
+    expect(text).toContain(
+      'the validation loss after update 7 is NaN: what the network gives is finite, its loss is not',
+    );
+    expect(text).toContain('a logarithm or root of what is not above 0');
+  });
+
   test('weights to begin with', async () => {
     const broken: AnyTrain = {
       ...toy,
@@ -267,7 +303,7 @@ describe('values that are not finite', () => {
   test('the validation loss', async () => {
     const { text, kept } = await breaking({ ...toy, evaluate: () => tf.fill([30, 3], Number.NaN) });
     expect(text).toMatchInlineSnapshot(`
-      "error[NRM5101]: the validation loss after update 7 is NaN: the weights are finite, an output of the network is not
+      "error[NRM5101]: the validation loss after update 7 is NaN: the weights are finite, output \`dense\` of the network is not
         = help: the weights of the last finite loss are kept in runs/toy-1/weights.safetensors; a smaller \`rate\`, a warm-up or \`gradient { clip: global_norm(1) }\` may help
         = explain: nrmc explain NRM5101"
     `);
