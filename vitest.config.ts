@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { compiled } from './test/compiled.ts';
 
 const source = (path: string): string => fileURLToPath(new URL(`src/${path}`, import.meta.url));
 
@@ -15,8 +16,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     environment: 'node',
-    // Many tests start processes, which read the sources: what is compiled of these is kept for the next one.
-    env: { NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)) },
+    // Many tests start processes, which read the sources.
+    globalSetup: ['test/compiled.ts'],
+    env: { NODE_COMPILE_CACHE: compiled },
     // Many tests wait for processes of their own; by default one core would be left idle.
     maxWorkers: Math.max(2, availableParallelism()),
     // Nothing is timed; this catches what hangs, on a busy machine too.

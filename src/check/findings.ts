@@ -162,6 +162,9 @@ const asksForUnknownAttribute = (selector: PolicySelector, places: readonly Plac
     }),
   );
 
+/** Layers that have a kernel. */
+const kernelOf: ReadonlySet<string> = new Set(['conv', 'dense']);
+
 function reportUnreached(
   setting: FlatSetting,
   selector: PolicySelector,
@@ -176,9 +179,14 @@ function reportUnreached(
     reportNoOutput(setting, selector, found, report);
     return;
   }
+  const onKernels =
+    key === 'drop' &&
+    found.every((p) => (p.kind === 'weight' ? p.spec.role === 'kernel' : p.kind === 'step' && kernelOf.has(p.word)));
   const ofAll = settingOf(key)?.reaches === 'weights';
   const help = reach.startsWith('slots')
-    ? `\`${key}: …\` fills slots: select the slot itself, or a stage that has some`
+    ? onKernels
+      ? `\`${key}: …\` fills slots; the kernel of a layer is dropped by \`drop: dropconnect(drop: 0.5)\``
+      : `\`${key}: …\` fills slots: select the slot itself, or a stage that has some`
     : ofAll
       ? 'select something that has weights, such as `conv`, `dense` or a norm'
       : setting.effect.kind === 'method'

@@ -123,8 +123,16 @@ function modeOf(
   const isMetric = Object.values(metricTable).some((def) => def.name === monitor && def.better !== null);
   // Elsewhere the validation part is part of the name.
   const plain = monitor.replace(/^val(idation)?_/, '');
-  const near = known.has(plain) ? plain : nearest(monitor, names);
-  const facts = { monitor, train: train.name, known: names, nearest: near, isMetric };
+  // With several outputs metrics are called after them.
+  const ofOutput = names.find((name) => name.endsWith(`_${monitor}`));
+  const near = known.has(plain) ? plain : (ofOutput ?? nearest(monitor, names));
+  const facts = {
+    monitor,
+    train: train.name,
+    known: names,
+    nearest: near,
+    isMetric: isMetric && ofOutput === undefined,
+  };
   report(errors.unknownMonitor.at(at, facts));
   return null;
 }

@@ -74,6 +74,7 @@ function hintFor(
       ? `a policy is about any network it is used with: write \`${nameText(rest)}\``
       : 'a policy is about any network it is used with: select what is in it';
   }
+  if (unknown === 'input') return 'a rule is about all inputs together: `input { noise: gaussian(0.05) }`';
   const spread = parts.flatMap((part) =>
     part.names.map((name, i) => ({ names: [name], brackets: i === part.names.length - 1 ? part.brackets : [] })),
   );

@@ -318,6 +318,8 @@ export interface LossDef<S extends Signature = Signature> extends Entry<S> {
   readonly probabilities: (prediction: ValueType, field: TargetField) => Probabilities;
   /** The value from which on a single output speaks for the second of two classes: 0 of a logit; null where there is none. */
   readonly threshold: number | null;
+  /** What an output has to be for the loss to mean something. Absent: any number. */
+  readonly bounds?: 'above 0' | 'from 0 to 1';
 }
 
 /** Keeps a definition's argument types while it sits in a table that erases them. */

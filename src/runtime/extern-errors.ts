@@ -2,7 +2,8 @@
 import type { RuntimeError } from './errors.ts';
 
 const define = <Facts extends object>(error: RuntimeError<Facts>): RuntimeError<Facts> => error;
-const contract = 'a module exports `forward(x, args)` and `backward(dy, x, y, args)`; see docs/externs.md';
+const contract =
+  'the module of a layer exports `forward(x, args)` and `backward(dy, x, y, args)`, that of a loss both with `(prediction, target, args)`; see docs/externs.md';
 
 export const externErrors = {
   externNotLoaded: define<{ module: string; why: string; gone: boolean }>({

@@ -48,8 +48,8 @@ export interface Cause {
   readonly blame: 'steps' | 'data' | 'loss';
 }
 
-/** Values below it do not overflow in the formula of a loss; what is not finite there has no value. */
-const large = 1e6;
+/** Values that do not overflow in the formula of a loss; what is not finite of them has no value. */
+export const isModerate = (x: number): boolean => Math.abs(x) < 1e6;
 
 /**
  * Why the loss of a finite batch is not finite: a parameter, else the first layer, else the loss itself. The training must hold the weights
@@ -107,7 +107,7 @@ function onlyTheLoss(ranges: ReadonlyMap<string, Range>, outputs: readonly { rea
   });
   const number = (x: number): string => String(Number(x.toPrecision(3)));
   const from = given.map((g) => `\`${g.name}\` from ${number(g.least)} to ${number(g.most)}`).join(', ');
-  const isSmall = [...ranges.values()].every(({ least, most }) => Math.max(-least, most) < large);
+  const isSmall = [...ranges.values()].every(({ least, most }) => isModerate(least) && isModerate(most));
   return {
     text: `every layer is finite${from === '' ? '' : `, ${from}`}, only the loss is not`,
     blame: isSmall ? 'loss' : 'steps',

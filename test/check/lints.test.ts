@@ -271,6 +271,24 @@ train t { network: Net  data: D  loss: cross_entropy  optimizer: sgd(rate: 0.1) 
   });
 });
 
+describe('NRM6016: a loss of bounded values, and an output without bounds', () => {
+  const train = (loss: string, end: string): readonly string[] =>
+    codes(`network Net { input x: float32[4]  dense(8)  act(relu)  output y: { ${end} } }
+data D { source: idx("d")  fields { x: float32[4]  y: float32[3] } }
+train t { network: Net  data: D  loss: ${loss}  optimizer: sgd(rate: 0.1)  batch: 8  epochs: 1 }`);
+  test.each([
+    ['poisson', 'dense(3)', ['NRM6016']],
+    ['poisson', 'dense(3)  norm(layer)', ['NRM6016']],
+    ['poisson', 'dense(3)  act(softplus)', []],
+    ['kullback_leibler_divergence', 'dense(3)', ['NRM6016']],
+    ['kullback_leibler_divergence', 'dense(3)  act(linear)', ['NRM6016']],
+    ['kullback_leibler_divergence', 'dense(3)  act(sigmoid)', []],
+    ['mean_squared_error', 'dense(3)', []],
+  ])('%s of %s', (loss, end, expected) => {
+    expect(train(loss, end)).toEqual(expected);
+  });
+});
+
 test('labels that differ from a layer by case', () => {
   const labelled = (label: string): readonly string[] => codes(spec(`flatten  ${label}: dense(3)`, ''));
   expect(labelled('Dense')).toEqual(['NRM6012']);

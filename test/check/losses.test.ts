@@ -265,7 +265,7 @@ describe('metrics', () => {
     ['[calibration_error]', 'mean_squared_error', {}, ['NRM3263']],
     ['[calibration_error, f1]', 'cross_entropy', one, []],
     ['[accuracy]', 'mean_squared_error', one, []],
-    ['[accuracy]', 'poisson', one, []],
+    ['[accuracy]', 'logcosh', one, []],
     // What it gives are logits, which numbers are not compared with.
     ['[r2]', 'binary_crossentropy', numbers, ['NRM3263']],
     ['[mean_squared_error]', 'cross_entropy', numbers, ['NRM3263']],
@@ -285,5 +285,24 @@ describe('metrics', () => {
       'y top_2_accuracy',
       'z r2',
     ]);
+  });
+});
+
+describe('what is typed to mend it', () => {
+  test('a metric of one of several outputs is watched by its whole name', () => {
+    const two = (monitor: string): string => `
+network Net { input x: float32[4]  output y: dense(3)  from x  output z: dense(1) }
+policy P { stop { patience: 2  monitor: ${monitor} } }
+data D { source: idx("d")  fields { x: float32[4]  y: class(3)  z: real }  validation: 10% }
+train t { network: Net  policy: P  data: D  loss: { y: cross_entropy  z: logcosh }  optimizer: adam(rate: 1e-3)  batch: 8  epochs: 3  metrics: [r2, accuracy] }`;
+    expect(told(two('r2'))).toEqual(['NRM3240 train `t` does not measure `r2` | did you mean `z_r2`?']);
+    expect(told(two('f1'))[0]).toContain('add it to the train: `metrics: [f1]`');
+    expect(told(two('z_r2'))).toEqual([]);
+  });
+
+  test('a formula stands in a declaration', () => {
+    expect(told(spec('mean(abs(p - t))', { fields: 'y: float32[3]' }))[0]).toContain(
+      '`loss own(prediction, target) = mean(…)`',
+    );
   });
 });

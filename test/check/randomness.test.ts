@@ -238,6 +238,9 @@ describe('what is refused', () => {
     expect(helps('drop: SpatialDropout2D(drop: 0.1)')).toContain('`dropout`');
     expect(helps('dense { dropconnect: 0.5 }')).toContain('`drop: dropconnect(drop: 0.5)`');
     expect(helps('dense { gaussian_noise: 0.5 }')).toContain('`noise: gaussian(0.1)`');
+    expect(helps('dense { drop: dropout(drop: 0.5) }')).toContain('`drop: dropconnect(drop: 0.5)`');
+    expect(helps('dense.kernel { drop: dropout(drop: 0.5) }')).toContain('`drop: dropconnect(drop: 0.5)`');
+    expect(helps('input.image { noise: gaussian(0.1) }')).toContain('`input { noise: gaussian(0.05) }`');
   });
 
   test('a pin of a slot', () => {

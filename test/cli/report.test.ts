@@ -184,6 +184,8 @@ describe('nrmc report', () => {
   });
 
   test('NRM5104 of a folder that is no run', () => {
+    writeFileSync(path.join(folder, 'whole', 'summary.json'), 'no summary');
+    expect(nrmc(folder, 'report', 'whole').err).toContain('NRM5104]: whole is not a run: summary.json is not JSON');
     expect(nrmc(folder, 'report', 'data')).toMatchObject({ code: 1, err: expect.stringContaining('NRM5104') });
   });
 });

@@ -507,3 +507,20 @@ describe('accumulated gradients', () => {
       endRun(fine);
     }));
 });
+
+test('a network that gives its input back is compared with it, without the noise that it is given', async () => {
+  await chooseBackend('cpu');
+  const text = spec('input { noise: gaussian(0.2) }', 'optimizer: adam(rate: 3e-2)  epochs: 6', 'conv(1, kernel: 3)')
+    .replace('loss: cross_entropy', 'loss: mean_squared_error(target: image)')
+    .replace('metrics: [accuracy]', 'metrics: [mean_squared_error]');
+  await withModule(text, async (module, config) => {
+    const run = begin(module, config.seed);
+    const told: EpochReport[] = [];
+    await train(module, config, data, run, { epoch: (report) => void told.push(report) });
+    const [first, last] = [told[0], told.at(-1)];
+    expect(last?.loss).toBeLessThan((first?.loss ?? 0) / 2);
+    const scores = last?.validation;
+    expect(scores?.outputs.conv1?.mean_squared_error).toBeCloseTo(scores?.loss ?? Number.NaN, 5);
+    endRun(run);
+  });
+});

@@ -35,6 +35,7 @@ train net {
 const numbers = 'from h  output y: dense(3)';
 
 export const lossSpecs: Readonly<Record<string, LossSpec>> = {
+  'of an input': { text: spec('', 'from h  output y: dense(5)', 'mean_squared_error(target: x)') },
   ...Object.fromEntries(
     ofNumbers.map((loss) => [
       loss,

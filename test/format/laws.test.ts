@@ -50,7 +50,7 @@ describe('files of the repository', () => {
     const count = tokensOf(text).length - 1;
     fc.assert(
       fc.property(changes(count), (map) => checkSpec(disturbed(text, map))),
-      { seed: 6, numRuns: 30 },
+      { seed: 6, numRuns: 15 },
     );
   });
 

@@ -71,7 +71,7 @@ export const madeUpRun = (given: Partial<RunResults> = {}): RunResults => ({
     looked(0, { conv1: {}, act1: { dead: 0.5 }, act2: { saturated: 0.75 } }, { 'conv1.kernel': null }),
     looked(100, { conv1: {}, act1: { dead: 0.1 + 0.2 }, act2: { saturated: 0.1 } }, { 'conv1.kernel': 1e-3 }),
   ]),
-  test: { samples: 100, loss: 0.1 + 0.2, metrics: { accuracy: 0.87, f1: 2 / 3 } },
+  test: { samples: 100, loss: 0.1 + 0.2, metrics: { accuracy: 0.87, f1: 2 / 3 }, byClass: {} },
   notes: ['The validation loss was lowest after epoch 4: 0.5366.'],
   facts: [['speed', '0.31 ms unfolded, 0.22 ms folded, for 256 samples']],
   spec: 'nrm 1\n\n// a comment & <more>\ntrain lenet {\n  network: LeNet\n  source: idx("fashion")\n  rate: 4e-3\n}\n',

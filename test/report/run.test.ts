@@ -57,6 +57,19 @@ describe('the page of a finished run', () => {
     expect(named(first ?? root, 'td').map((e) => e.text)).toEqual(['1', '0', '5', '13% of class 1']);
   });
 
+  test('has the metrics of each class side by side', () => {
+    const results = madeUpRun();
+    const test = results.test && {
+      ...results.test,
+      byClass: { f1_per_class: [0.25, 1], recall_per_class: [0.5, 0], label_f1_per_class: [0, 1, 0.75] },
+    };
+    const rows = named(whole(runPage({ ...results, test })), 'table').map((t) =>
+      named(t, 'tr').map((r) => r.children.map((c) => c.text).join(' ')),
+    );
+    expect(rows).toContainEqual(['class f1 recall', '0 25.00% 50.00%', '1 100.00% 0.00%']);
+    expect(rows).toContainEqual(['class label f1', '0 0.00%', '1 100.00%', '2 75.00%']);
+  });
+
   test('has the spec as it is, in colours', () => {
     const code = named(root, 'code').map(textOf).join('');
     for (const part of ['// a comment & <more>', 'train', 'idx(', '"fashion"', '4e-3']) expect(code).toContain(part);

@@ -6,6 +6,7 @@ import type { Report } from '../../diagnostics/diagnostic.ts';
 import type { SourceFile } from '../../parser/tree.ts';
 import type { Model } from '../model.ts';
 import type { Program } from '../program.ts';
+import { boundedLoss } from './bounded-loss.ts';
 import { callsOf } from './calls.ts';
 import { deadBias } from './dead-bias.ts';
 import { lonelyDropPath } from './drop-path.ts';
@@ -46,6 +47,7 @@ const ofTrains: readonly TrainLint[] = [
   penaltyWithAdam, // NRM6002
   smallBatch, // NRM6004
   bentLogits, // NRM6015
+  boundedLoss, // NRM6016
 ];
 
 /** Of a file by itself. */

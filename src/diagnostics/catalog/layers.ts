@@ -127,7 +127,7 @@ export const layers = {
     help: (f) =>
       didYouMean(f.nearest) ??
       (f.known.length === 0
-        ? 'declare it: `network Name(width = 8) { … }`'
+        ? 'a parameter is declared: `network Name(width = 8) { … }`; so is the formula of a loss, `loss own(prediction, target) = mean(…)`'
         : `names with a value here are ${listed(quoted(f.known), 'and')}`),
   }),
   openSize: defineDiagnostic<{ size: string }>({

@@ -170,6 +170,17 @@ export const lints = {
     places: { from: () => 'comes from here' },
     help: (f) => `end with the layer before it: leave out this \`${f.slot}\``,
   }),
+  boundedLoss: defineDiagnostic<{ layer: string; loss: string; bounds: 'above 0' | 'from 0 to 1' }>({
+    code: 'NRM6016',
+    severity: 'warning',
+    title: 'a loss of bounded values, and an output without bounds',
+    message: (f) => `\`${f.loss}\` takes values ${f.bounds}, and \`${f.layer}\` gives any number`,
+    label: () => 'gives numbers below 0 too',
+    help: (f) =>
+      f.bounds === 'above 0'
+        ? 'end with `act(softplus)`, which is above 0'
+        : 'of logits use `categorical_crossentropy`, which has the same gradient behind a softmax; or end with `act(sigmoid)`',
+  }),
   frnWithoutTlu: defineDiagnostic<{ norm: string; act: string; method: string; more: number }, 'norm'>({
     code: 'NRM6025',
     severity: 'warning',

@@ -103,6 +103,15 @@ const isInspection = (entry: Entry): entry is Entry & Omit<InspectionPoint, 'pha
 export const matricesIn = (value: unknown): Readonly<Record<string, Matrix>> =>
   isEntry(value) ? Object.fromEntries(Object.entries(value).filter((e): e is [string, Matrix] => isMatrix(e[1]))) : {};
 
+/** By name; what is no list of numbers is left out. */
+export const listsIn = (value: unknown): Readonly<Record<string, readonly number[]>> =>
+  isEntry(value)
+    ? Object.fromEntries(Object.entries(value).filter((e): e is [string, readonly number[]] => isList(e[1])))
+    : {};
+
+const isList = (value: unknown): value is readonly number[] =>
+  Array.isArray(value) && value.length > 0 && value.every((n) => typeof n === 'number');
+
 const isMatrix = (value: unknown): value is Matrix =>
   Array.isArray(value) &&
   value.length > 0 &&

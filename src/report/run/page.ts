@@ -2,6 +2,7 @@
 import { element, tag, text } from '../html.ts';
 import { page, paragraph, type Section } from '../page.ts';
 import { table } from '../table.ts';
+import { byClass } from './by-class.ts';
 import { confusion } from './confusion.ts';
 import { curves } from './curves.ts';
 import { inside } from './inside.ts';
@@ -95,8 +96,11 @@ const remarks = ({ notes, history }: RunResults): readonly string[] => [
 
 function mistakes({ history, test }: RunResults): readonly string[] {
   const all = Object.entries(history.confusion);
-  if (test === null || all.length === 0) return [];
-  return all.flatMap(([output, matrix]) => confusion(all.length === 1 ? null : output, matrix));
+  if (test === null) return [];
+  return [
+    ...all.flatMap(([output, matrix]) => confusion(all.length === 1 ? null : output, matrix)),
+    ...byClass(test.byClass),
+  ];
 }
 
 function environment(results: RunResults, seconds: number): string {

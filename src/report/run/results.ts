@@ -33,6 +33,8 @@ export interface TestResult {
   readonly samples: number;
   readonly loss: number;
   readonly metrics: Readonly<Record<string, number>>;
+  /** Metrics that are a number for each class: `f1_per_class`. */
+  readonly byClass: Readonly<Record<string, readonly number[]>>;
 }
 
 /** What a run's history says. */

@@ -2,7 +2,17 @@
 import { nextFrame, Variable } from '@tensorflow/tfjs-core';
 import { type Batch, disposeBatch, epochBatches, type Samples } from '../batches.ts';
 import { failure, runtimeErrors } from '../errors.ts';
-import { brokenWeight, type Cause, causeOf, firstBroken, type Held, hold, release, restore } from '../finite.ts';
+import {
+  brokenWeight,
+  type Cause,
+  causeOf,
+  firstBroken,
+  type Held,
+  hold,
+  isModerate,
+  release,
+  restore,
+} from '../finite.ts';
 import { type Before, inspect, probeOf } from '../inspection.ts';
 import { swaTaken } from '../kernels/averages.ts';
 import { checkCompared, comparedFields, type Forward, forEachOutput, type Scores, score } from '../metrics.ts';
@@ -312,14 +322,18 @@ export class Loop {
   /** The weights are finite: an output is not, or only the loss of what the network gives. */
   async #causeInValidation(samples: Samples): Promise<Cause> {
     const broken = new Set<string>();
+    let isSmall = true;
     const { outputs } = this.#config;
     await forEachOutput(this.#forward(), samples, this.#config, (given) => {
-      for (const [i, { name }] of outputs.entries())
-        if (!Array.from(given[i] ?? []).every(Number.isFinite)) broken.add(name);
+      for (const [i, { name }] of outputs.entries()) {
+        const values = Array.from(given[i] ?? []);
+        if (!values.every(Number.isFinite)) broken.add(name);
+        isSmall &&= values.every(isModerate);
+      }
     });
     const [first] = broken;
     return first === undefined
-      ? { text: 'what the network gives is finite, its loss is not', blame: 'loss' }
+      ? { text: 'what the network gives is finite, its loss is not', blame: isSmall ? 'loss' : 'steps' }
       : { text: `the weights are finite, output \`${first}\` of the network is not`, blame: 'steps' };
   }
 

@@ -117,6 +117,9 @@ export class Session {
     const run = begin(module, config.seed);
     const file = this.#path(runFiles.checkpoint);
     if (!existsSync(file)) {
+      // A history without a checkpoint is of a run that was killed before the first one.
+      if (existsSync(this.#path(runFiles.history)))
+        screen.line('there is no checkpoint yet: begins again with update 1');
       this.#load(run);
       return { run, history: new History(folder, 0) };
     }

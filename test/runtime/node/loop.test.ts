@@ -251,6 +251,8 @@ describe('values that are not finite', () => {
       'the validation loss after update 7 is NaN: what the network gives is finite, its loss is not',
     );
     expect(text).toContain('a logarithm or root of what is not above 0');
+    const { text: large } = await breaking({ ...toy, lossOf, evaluate: () => tf.fill([30, 3], 1e20) });
+    expect(large).toContain('a smaller `rate`');
   });
 
   test('weights to begin with', async () => {

@@ -216,6 +216,14 @@ describe('going on', () => {
     expect(json('mine/run.json')).toMatchObject({ status: 'finished' });
   });
 
+  test('without a checkpoint it says that it begins again', async () => {
+    const resume = await begun();
+    expect(printed).not.toContain('begins again');
+    rmSync(path.join(resume, 'checkpoint.safetensors'));
+    await run({ resume, backend: undefined });
+    expect(printed).toContain('there is no checkpoint yet: begins again with update 1\n');
+  });
+
   test('killed after its last update, it only finishes', async () => {
     const { folder: made } = await run({ run: 'mine' });
     const before = readFileSync(path.join(made, 'weights.safetensors'));

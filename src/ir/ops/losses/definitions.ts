@@ -111,10 +111,11 @@ interface Named {
   /** By the kind of the field. */
   readonly attrs?: (field: TargetField) => AttrValues;
   readonly refused?: (prediction: ValueType) => Fault | null;
+  readonly bounds?: LossDef['bounds'];
 }
 
 /** A loss without arguments of its own, which compares numbers with numbers. */
-const plain = ({ name, doc, op, threshold, attrs = () => ({}), refused = () => null }: Named): LossDef =>
+const plain = ({ name, doc, op, threshold, attrs = () => ({}), refused = () => null, bounds }: Named): LossDef =>
   loss({
     name,
     doc,
@@ -129,6 +130,7 @@ const plain = ({ name, doc, op, threshold, attrs = () => ({}), refused = () => n
       ),
     probabilities: none,
     threshold,
+    ...(bounds === undefined ? {} : { bounds }),
   });
 
 /** Classes are the shares of two sides; numbers are the sides themselves. */
@@ -244,12 +246,14 @@ const named: readonly LossDef[] = [
     doc: 'Σ t·ln(t/p), both clipped to 1e-7 … 1: the output must be probabilities; of logits use `categorical_crossentropy`, of the same gradient',
     op: klDivergence,
     threshold: 0.5,
+    bounds: 'from 0 to 1',
   }),
   plain({
     name: 'poisson',
     doc: 'mean of p − t·ln(p + 1e-7): the output must be above 0, such as that of `act(softplus)`',
     op: regression.poisson,
     threshold: 0.5,
+    bounds: 'above 0',
   }),
   plain({
     name: 'cosine_proximity',

@@ -45,7 +45,11 @@ export const reduceOnPlateau = schedule({
     factor: number({ above: 0, default: 0.1, doc: 'what the rate is multiplied by' }),
     patience: int({ min: 1, default: 10, doc: 'epochs without improvement before that' }),
     min_delta: number({ min: 0, default: 1e-4, doc: 'by how much the value must fall to count as better' }),
-    cooldown: int({ min: 0, default: 0, doc: 'epochs of rest after a reduction; the last is counted again, as in Keras' }),
+    cooldown: int({
+      min: 0,
+      default: 0,
+      doc: 'epochs of rest after a reduction; the last is counted again, as in Keras',
+    }),
     min: number({ min: 0, default: 0, doc: 'lowest rate' }),
     warmup,
     per,

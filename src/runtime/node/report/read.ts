@@ -1,9 +1,10 @@
 /** What the folder of a run has, for its report. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { matricesIn, numbersIn, readHistory } from '../../../report/run/history.ts';
+import { listsIn, matricesIn, numbersIn, readHistory } from '../../../report/run/history.ts';
 import { measureText } from '../../../report/run/numbers.ts';
 import type { RunResults, TestResult } from '../../../report/run/results.ts';
+import { failure, runtimeErrors } from '../../errors.ts';
 import { readRun, runFiles } from '../run-folder.ts';
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -18,7 +19,7 @@ export function resultsOf(folder: string, picture: string | null, why: string | 
     return existsSync(at) ? readFileSync(at, 'utf8') : '';
   };
   const history = readHistory(text(runFiles.history));
-  const summary = status === 'finished' ? objectIn(text(runFiles.summary)) : {};
+  const summary = status === 'finished' ? summaryIn(text(runFiles.summary), folder) : {};
   const tables = matricesIn(summary.testTables);
   return {
     name: path.basename(path.resolve(folder)),
@@ -42,16 +43,26 @@ export function resultsOf(folder: string, picture: string | null, why: string | 
   };
 }
 
-function objectIn(text: string): Readonly<Record<string, unknown>> {
+function summaryIn(text: string, folder: string): Readonly<Record<string, unknown>> {
   if (text === '') return {};
-  const value: unknown = JSON.parse(text);
-  return isObject(value) ? value : {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : {};
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw failure(runtimeErrors.notARun, { folder, why: `${runFiles.summary} is not JSON` });
+  }
 }
 
 function testIn(summary: Readonly<Record<string, unknown>>): TestResult | null {
   const { testLoss: loss, testSamples: samples, testAccuracy: accuracy, testMetrics } = summary;
   if (typeof loss !== 'number' || typeof samples !== 'number') return null;
-  return { loss, samples, metrics: { ...numbersIn({ accuracy }), ...numbersIn(testMetrics) } };
+  return {
+    loss,
+    samples,
+    metrics: { ...numbersIn({ accuracy }), ...numbersIn(testMetrics) },
+    byClass: listsIn(summary.testTables),
+  };
 }
 
 type Fact = readonly [name: string, text: string];
