@@ -1,5 +1,5 @@
 /** One process's share of a training: steps, the ends of epochs and phases, and what is told of them. */
-import { nextFrame, Variable } from '@tensorflow/tfjs-core';
+import { Variable } from '@tensorflow/tfjs-core';
 import { type Batch, disposeBatch, epochBatches, type Samples } from '../batches.ts';
 import { failure, runtimeErrors } from '../errors.ts';
 import {
@@ -16,13 +16,15 @@ import {
 import { type Before, inspect, probeOf } from '../inspection.ts';
 import { swaTaken } from '../kernels/averages.ts';
 import { checkCompared, comparedFields, type Forward, forEachOutput, type Scores, score } from '../metrics.ts';
-import type { Scalar, Training } from '../model.ts';
+import type { Training } from '../model.ts';
 import type { AnyTrain } from '../modules.ts';
 import { afterEpoch } from '../plateau.ts';
 import { dispose, disposeAll, flattenTensors } from '../tensors.ts';
 import { assign, withAverages } from './averages.ts';
 import { type Evaluated, holdEvaluated, holdEverything } from './best.ts';
 import { monitored } from './monitor.ts';
+import { mapped, numberOf } from './numbers.ts';
+import { Pauses } from './pauses.ts';
 import { measurePopulation } from './population.ts';
 import {
   begun,
@@ -44,8 +46,6 @@ import { type EpochPlan, partOf, planEpoch, together } from './updates.ts';
 
 /** Batches between two checkpoints within an epoch. */
 const checkpointEvery = 200;
-/** Milliseconds between two pauses, in which signals and timers get their turn. */
-const pauseEvery = 50;
 
 /** The validation part after an epoch, and what early stopping makes of it. */
 interface Judged {
@@ -59,13 +59,6 @@ interface End {
   readonly why: Found['why'];
   readonly reached: Reached | null;
 }
-
-const numberOf = async (value: Scalar): Promise<number> => (await value.data())[0] ?? Number.NaN;
-
-const mapped = (
-  values: Readonly<Record<string, number>>,
-  f: (value: number, key: string) => number,
-): Readonly<Record<string, number>> => Object.fromEntries(Object.entries(values).map(([key, v]) => [key, f(v, key)]));
 
 export class Loop {
   progress: Progress;
@@ -83,7 +76,7 @@ export class Loop {
   #best: Held | null;
   /** Weights before the last step: their loss was finite. Null before the first one. */
   #good: Held | null = null;
-  #paused = performance.now();
+  readonly #pauses = new Pauses();
 
   constructor(module: AnyTrain, config: LoopConfig, data: TrainingData, run: Run, hooks: Hooks) {
     this.#module = module;
@@ -137,7 +130,7 @@ export class Loop {
       const { step, batches } = this.progress;
       if (stopped || (batches % checkpointEvery === 0 && step < this.#plan.batches)) await this.#checkpoint();
       if (stopped) return false;
-      await this.#pause();
+      await this.#pauses.take();
     }
     await this.#endEpoch();
     return this.#hooks.stopped?.() !== true || this.progress.phase === 'over';
@@ -501,11 +494,5 @@ export class Loop {
         ? 'no finite weights are left'
         : `the last finite weights are${at}`;
     throw failure(runtimeErrors.notFinite, { symptom, cause: cause.text, kept: left, blame: cause.blame });
-  }
-
-  async #pause(): Promise<void> {
-    if (performance.now() - this.#paused < pauseEvery) return;
-    await nextFrame();
-    this.#paused = performance.now();
   }
 }
