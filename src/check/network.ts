@@ -19,6 +19,7 @@ import type { Group, Model } from './model.ts';
 import type { Outline, Place } from './places.ts';
 import { type FlatPolicy, type FlatRule, flatten, type PolicyUse } from './policy.ts';
 import type { Scope } from './scope.ts';
+import { checkTotal } from './sections/clipping.ts';
 import { sectionsInForce } from './sections/index.ts';
 import { type Sizes, withSizes } from './sizes.ts';
 import { type Environment, emptyEnvironment } from './values.ts';
@@ -125,6 +126,7 @@ export function buildNetwork(use: NetworkUse, scope: Scope, sink: Report): Built
     sections: sectionsInForce(rules.sections),
     span: declaration.span,
   };
+  checkTotal(model, rules.sections, report);
   checkConstraints(model, report);
   refuseInexactConstraints(model, report);
   if (hasErrors(found)) return null;

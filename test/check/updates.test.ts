@@ -28,7 +28,7 @@ describe('clips', () => {
     'dynamic(alpha: 0, beta: 0.1)',
   ])('%s', (clip) => {
     expect(codes(net(`gradient { clip: ${clip} }`))).toEqual([]);
-    expect(codes(net(`gradient { clip: ${clip}  of: total }`))).toEqual([]);
+    expect(codes(net(`conv?, dense? { penalty: l2(1e-4) }  gradient { clip: ${clip}  of: total }`))).toEqual([]);
   });
 
   test.each([
@@ -57,10 +57,13 @@ describe('clips', () => {
     expect(spoken(net('gradient { of: total }'))).toEqual([
       'NRM3005 `of: total` does nothing: nothing is clipped | of: total',
     ]);
+    expect(spoken(net('gradient { clip: norm(1)  of: total }'))).toEqual([
+      'NRM3005 `of: total` does nothing: no rule adds a penalty or a prior, so the gradient of the loss is all there is | of: total',
+    ]);
     // A clip that another policy takes away leaves `of` behind.
     expect(
       codes(
-        `${net('gradient { clip: norm(1)  of: total }')} policy Q extends P { gradient { clip: none } } network M with Q { input image: float32[8, 8, 3]  conv(1, kernel: 1)  act }`,
+        `${net('conv?, dense? { penalty: l2(1e-4) }  gradient { clip: norm(1)  of: total }')} policy Q extends P { gradient { clip: none } } network M with Q { input image: float32[8, 8, 3]  conv(1, kernel: 1)  act }`,
       ),
     ).toEqual([]);
   });
