@@ -1,5 +1,8 @@
 /** Augmentation that cannot be: lists, arguments, and what is left of an image. */
 import { describe, expect, test } from 'vitest';
+import { augmentations } from '../../src/check/augment/table.ts';
+import type { AttrValues } from '../../src/ir/graph.ts';
+import { type Augmentation, mixing, transforming } from '../../src/runtime/augment/index.ts';
 import { codes, spoken } from './support.ts';
 
 const specOf = (augment: string, size = 12): string => `
@@ -32,4 +35,31 @@ describe('what is left of an image', () => {
       ]
     `);
   });
+});
+
+test('the runtime knows every augmentation of the language, by the names of its arguments', () => {
+  const moment = { seed: 1, field: 'image', epoch: 1 };
+  const image = { values: Float32Array.from({ length: 64 }, (_, i) => i), height: 8, width: 8, channels: 1 };
+  const given: Readonly<Record<string, AttrValues>> = {
+    crop: { pad: 2 },
+    shift: { by: 0.2 },
+    rotate: { degrees: 20 },
+    brightness: { amount: 0.2 },
+    contrast: { amount: 0.2 },
+    cutout: { size: 3 },
+  };
+  for (const [kind, def] of Object.entries(augmentations)) {
+    const defaults = Object.entries(def.signature).map(([key, spec]) => [key, spec.default] as const);
+    const options = { ...Object.fromEntries(defaults), ...given[kind] };
+    expect(Object.values(options), kind).not.toContain(undefined);
+    // As an emitted configuration says it.
+    const list = [{ kind, ...options }] as unknown as readonly Augmentation[];
+    const own = { ...image, values: image.values.slice() };
+    for (let sample = 0; sample < 8; sample++) {
+      transforming(list, { min: 0, max: 63 }, moment)(own, sample);
+      mixing(list, moment)?.(sample, image).apply(own, { ...image, values: image.values.toReversed() });
+    }
+    expect(own.values.every(Number.isFinite), kind).toBe(true);
+    expect([...own.values], kind).not.toEqual([...image.values]);
+  }
 });
