@@ -63,12 +63,15 @@ describe('split', () => {
   });
 
   test('takes as many samples as the limit says, a smaller one some of what a larger one takes', async () => {
-    const used = (limit: number, share = 0): number[] => {
-      const { train, validation } = split(7, 100, share, limit);
+    const used = (limit: number, share = 0, seed = 7): number[] => {
+      const { train, validation } = split(seed, 100, share, limit);
       return [...train, ...validation].sort((a, b) => a - b);
     };
     expect(used(40, 0.25)).toEqual(used(40));
     expect(split(7, 100, 0.25, 40).validation).toHaveLength(10);
+    // The same for every seed; what is held out of them is not.
+    expect(used(40, 0.25, 8)).toEqual(used(40));
+    expect(split(8, 100, 0.25, 40).validation).not.toEqual(split(7, 100, 0.25, 40).validation);
     expect(used(100)).toEqual(Array.from({ length: 100 }, (_, i) => i));
     expect(used(60)).toEqual(expect.arrayContaining(used(40)));
     // Chosen from all of the file: its first samples may be of one class.
